@@ -1,0 +1,81 @@
+package hub
+
+import "time"
+
+// Draft is one article as a document gave it: strings as written, nothing resolved, nothing decided. Package source makes
+// drafts out of bytes; package clean makes items out of drafts.
+type Draft struct {
+	OriginalID  string // the document's own id for it (guid, atom:id, JSON Feed id); "" where it gives none
+	URL         string // as written, maybe relative to Base
+	Canonical   string // rel=canonical, feedburner:origLink, where it differs from URL
+	Base        string // the URL that relative links of this draft resolve against; "" where none is known
+	Path        string // files: path below the source's root, with / as separator
+	Title       Text
+	Summary     Text
+	Body        Text
+	Blocks      []Block        // plain-text documents: the body as blocks, instead of Body
+	Image       DraftPicture   // the main picture; zero where none is named
+	Pictures    []DraftPicture // named outside the body (Media RSS, og:image, enclosures that are images)
+	Published   []string       // raw dates, most trusted first; the first that can be read counts
+	Modified    []string
+	Authors     []DraftAuthor
+	Tags        []string
+	Language    string       // as declared
+	Attachments []Attachment // URLs as written
+	Alternates  []Alternate
+	Paywalled   bool
+	Via         *Via
+	PublishAt   string // _tinhub.publish_at
+	Restore     bool   // _tinhub.restore
+	Deleted     bool   // at:deleted-entry: the item named by OriginalID is gone
+}
+
+// Text is a string with what it is: markup or plain.
+type Text struct {
+	Value string
+	HTML  bool
+}
+
+// DraftPicture is a picture as a document names it.
+type DraftPicture struct {
+	URL           string
+	Type          string
+	Width, Height int
+	Alt           string
+	Caption       Text
+	Credit        string
+}
+
+// DraftAuthor is an author as a document names them; Name may still be "a@b.c (Name)" or "By Name".
+type DraftAuthor struct {
+	Name, URL, Email string
+}
+
+// BlockKind says what a block of a plain-text document is.
+type BlockKind string
+
+// The kinds of block.
+const (
+	BlockParagraph BlockKind = "p"
+	BlockHeading   BlockKind = "h"
+	BlockCaption   BlockKind = "caption"
+)
+
+// Block is one block of a plain-text document, its lines joined.
+type Block struct {
+	Kind BlockKind
+	Text string
+}
+
+// Document is what a reader makes of bytes.
+type Document struct {
+	Kind     string // the kind of document it was read as
+	Title    string
+	Home     string // home_page_url, channel link
+	Feed     string // self link
+	Language string
+	Drafts   []Draft       // in document order
+	TTL      time.Duration // ttl, sy:updatePeriod/Frequency; 0 where none
+	Hub      string        // rel=hub
+	Warnings []string      // what had to be repaired or cut, for inspect and the log
+}
