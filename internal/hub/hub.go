@@ -86,10 +86,13 @@ type Selectors struct {
 // SourceState is what the machine has learned of one source; it lives in the store and outlives the process.
 type SourceState struct {
 	ID           string            `json:"id"`
+	Declared     string            `json:"declared,omitempty"`      // the URL or path it was declared with when this was learned, without user information
+	Shape        string            `json:"shape,omitempty"`         // hash of the declared settings that shape its items (section, format, zone…)
 	URL          string            `json:"url,omitempty"`           // where it moved to for good (301, 308); "" for the declared one
 	ETag         string            `json:"etag,omitempty"`          // exactly as given (RFC 9110 §8.8.3)
 	LastModified string            `json:"last_modified,omitempty"` // exactly as given (RFC 9110 §8.8.2)
 	BodyHash     string            `json:"body_hash,omitempty"`     // of the last body that was read whole
+	TTL          time.Duration     `json:"ttl,omitempty"`           // how long the last document asked to be left alone (ttl, sy:)
 	Files        map[string]string `json:"files,omitempty"`         // files: path below Root → hash of what was last read there
 	LastFetch    time.Time         `json:"last_fetch,omitzero"`
 	LastSuccess  time.Time         `json:"last_success,omitzero"`

@@ -1,0 +1,44 @@
+# The two commands of the README are `go run ./cmd/tinhub serve --demo` and `make test`.
+
+GO ?= go
+RELEASE ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
+# Longest a test binary may take; the race detector on two cores is slow.
+TEST_TIMEOUT ?= 20m
+
+.PHONY: all build test quick bench deps vet fuzz clean
+
+all: build
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.release=$(RELEASE)" -o bin/tinhub ./cmd/tinhub
+
+# Everything, with the race detector. Servers that tests need are installed where the system lets us (deps), started by the
+# tests on free ports and stopped by them.
+test: deps vet
+	$(GO) test -race -timeout $(TEST_TIMEOUT) ./...
+
+# What a change needs between two keystrokes: no race detector, no installing.
+quick:
+	$(GO) test ./...
+
+deps:
+	@.ci/need redis-server:redis-server gcc:gcc
+
+vet:
+	@test -z "$$(gofmt -l cmd internal bench)" || { gofmt -d cmd internal bench; exit 1; }
+	$(GO) vet ./...
+
+# Figures as ratios to a plain baseline in the same run; see docs/performance.md.
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./bench
+
+# Every fuzz target for a while: make fuzz FUZZTIME=1m
+FUZZTIME ?= 20s
+fuzz:
+	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' internal); do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' $$f); do \
+	    echo "$$(dirname $$f) $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f); \
+	  done; done
+
+clean:
+	rm -rf bin
