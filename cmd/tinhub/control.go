@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"tinhub/internal/hub"
+	"tinhub/internal/ingest"
+)
+
+// The door beside an embedded store: one process at a time may have the file open, so the verbs ask the daemon that has it
+// over a socket that only its owner may use.
+
+const socketSuffix = ".sock"
+
+// maxSocketPath is what a Unix socket's address holds on Linux (sun_path, less its NUL).
+const maxSocketPath = 107
+
+// socketPath is where the socket of the store file stands, in a spelling short enough for the kernel. release must be
+// called when the path has been used.
+func socketPath(file string) (path string, release func(), err error) {
+	path = file + socketSuffix
+	if len(path) <= maxSocketPath {
+		return path, func() {}, nil
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return "", nil, err
+	}
+	short := "/proc/self/fd/" + strconv.Itoa(int(dir.Fd())) + "/" + filepath.Base(path)
+	return short, func() { _ = dir.Close() }, nil
+}
+
+// listenControl opens the socket beside the store file; nil for a store that is no file. The caller holds the store's lock,
+// so a socket that is there was left by a process that was killed.
+func listenControl(ctx context.Context, file string) (net.Listener, error) {
+	if file == "" {
+		return nil, nil
+	}
+	path, release, err := socketPath(file)
+	if err != nil {
+		return nil, fmt.Errorf("open the control socket beside %s: %w", file, err)
+	}
+	defer release()
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("remove the old control socket %s: %w", file+socketSuffix, err)
+	}
+	old := syscall.Umask(0o177) // no moment at which others could open it
+	listener, err := new(net.ListenConfig).Listen(ctx, "unix", path)
+	syscall.Umask(old)
+	if err != nil {
+		return nil, fmt.Errorf("open the control socket %s: %w", file+socketSuffix, err)
+	}
+	return listener, nil
+}
+
+// errNoDaemon says that no daemon has the store open.
+var errNoDaemon = errors.New("no daemon is running on this store")
+
+// ask sends one request to the daemon that has the store file open and gives the answer's body. A problem in the answer
+// becomes the *hub.Error it was.
+func ask(ctx context.Context, file, method, target string, body any) ([]byte, error) {
+	if file == "" {
+		return nil, errNoDaemon
+	}
+	path, release, err := socketPath(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoDaemon
+	} else if err != nil {
+		return nil, err
+	}
+	defer release()
+	client := http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		},
+	}}
+	payload, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://tinhub"+target, bytes.NewReader(payload))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := client.Do(req)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, errNoDaemon
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask the running daemon: %w", err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, 256<<20))
+	if err != nil {
+		return nil, fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	if res.StatusCode >= http.StatusBadRequest {
+		return nil, problemOf(res.StatusCode, answer)
+	}
+	return answer, nil
+}
+
+func problemOf(status int, body []byte) error {
+	var p struct{ Title, Detail string }
+	if json.Unmarshal(body, &p) != nil || p.Detail == "" && p.Title == "" {
+		return docError{fmt.Errorf("the daemon answered %d", status)}
+	}
+	if p.Detail == "" {
+		p.Detail = p.Title
+	}
+	return docError{errors.New(p.Detail)}
+}
+
+// controlHandler is what the socket serves: web's calls without a token, and the round of `tinhub ingest`.
+func (d *daemon) controlHandler(next http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", next)
+	mux.HandleFunc("POST /ingest", func(w http.ResponseWriter, r *http.Request) {
+		var order ingestOrder
+		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&order); err != nil {
+			writeProblem(w, hub.Errorf(hub.Invalid, "the order cannot be read: %v", err))
+			return
+		}
+		reports, err := d.ingest.Once(r.Context(), order.Sources, func(ingest.Report) {})
+		if err != nil {
+			writeProblem(w, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(reports)
+	})
+	return mux
+}
+
+type ingestOrder struct {
+	Sources []string `json:"sources"`
+}
+
+func writeProblem(w http.ResponseWriter, err error) {
+	kind := hub.KindOf(err)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(kind.Status())
+	_ = json.NewEncoder(w).Encode(map[string]any{"title": string(kind), "detail": err.Error(), "status": kind.Status()})
+}
