@@ -5,7 +5,7 @@ RELEASE ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 # Longest a test binary may take; the race detector on two cores is slow.
 TEST_TIMEOUT ?= 20m
 
-.PHONY: all build test quick bench deps vet fuzz clean
+.PHONY: all build test quick bench deps vet check fmt fuzz clean
 
 all: build
 
@@ -27,6 +27,14 @@ deps:
 vet:
 	@test -z "$$(gofmt -l cmd internal bench)" || { gofmt -d cmd internal bench; exit 1; }
 	$(GO) vet ./...
+
+# What vet does not see. The tools have a go.mod of their own, so that they are no dependency of the program.
+check: vet
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	@test -z "$$($(GO) tool -modfile=tools/go.mod gofumpt -l cmd internal bench)" || { $(GO) tool -modfile=tools/go.mod gofumpt -d cmd internal bench; exit 1; }
+
+fmt:
+	$(GO) tool -modfile=tools/go.mod gofumpt -w cmd internal bench
 
 # Figures as ratios to a plain baseline in the same run; see docs/performance.md.
 bench:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"text/tabwriter"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"log/slog"
 	"tinhub/internal/config"
 	"tinhub/internal/ingest"
 )

@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
 
-	"log/slog"
 	"tinhub/internal/config"
 	"tinhub/internal/hub"
 	"tinhub/internal/publish"

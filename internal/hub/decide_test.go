@@ -83,8 +83,10 @@ func TestWhatBecomesOfAnIncomingItem(t *testing.T) {
 		{"a tombstone of nothing is nothing", nil, incoming("a", "1", "", func(in *Incoming) { in.Retract = true }), ChangeUnchanged, "", "", false},
 		{"an embargo is kept", nil, incoming("a", "1", "h1", func(in *Incoming) { in.PublishAt = later.Add(time.Hour) }), ChangeCreated, "", StateHeld, true},
 		{"a lifted embargo creates", stored(func(in *Incoming) { held(in); in.PublishAt = later.Add(time.Hour) }), incoming("a", "1", "h1"), ChangeCreated, Created, StateLive, true},
-		{"a correction under an embargo is quiet", stored(func(in *Incoming) { held(in); in.PublishAt = later.Add(time.Hour) }),
-			incoming("a", "1", "h2", func(in *Incoming) { in.PublishAt = later.Add(time.Hour) }), ChangeUpdated, "", StateHeld, true},
+		{
+			"a correction under an embargo is quiet", stored(func(in *Incoming) { held(in); in.PublishAt = later.Add(time.Hour) }),
+			incoming("a", "1", "h2", func(in *Incoming) { in.PublishAt = later.Add(time.Hour) }), ChangeUpdated, "", StateHeld, true,
+		},
 		{"what was trimmed is not new", played(DecideTrim(*stored()), 0, later), incoming("a", "1", "h2"), ChangeUnchanged, "", StateTrimmed, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
