@@ -103,7 +103,11 @@ func (d *daemon) wireWeb(extra map[string]http.Handler) error {
 	if d.public, err = web.New(wires); err != nil {
 		return fmt.Errorf("prepare the pages: %w", err)
 	}
-	d.control = d.controlHandler(web.Control(wires))
+	door, err := web.Control(wires)
+	if err != nil {
+		return fmt.Errorf("prepare the control socket: %w", err)
+	}
+	d.control = d.controlHandler(door)
 	return nil
 }
 

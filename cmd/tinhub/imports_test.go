@@ -59,7 +59,7 @@ type function struct {
 	lines int
 }
 
-var house = token.NewFileSet()
+var positions = token.NewFileSet()
 
 func readHouse(t *testing.T) []sourceFile {
 	t.Helper()
@@ -79,7 +79,7 @@ func readHouse(t *testing.T) []sourceFile {
 		if !strings.HasSuffix(name, ".go") {
 			return nil
 		}
-		f, err := parser.ParseFile(house, p, nil, parser.ParseComments)
+		f, err := parser.ParseFile(positions, p, nil, parser.ParseComments)
 		if err != nil {
 			return fmt.Errorf("parse %s: %w", p, err)
 		}
@@ -90,7 +90,7 @@ func readHouse(t *testing.T) []sourceFile {
 		rel = filepath.ToSlash(rel)
 		files = append(files, sourceFile{
 			path: rel, room: roomOf(rel), test: strings.HasSuffix(rel, "_test.go"),
-			lines: house.Position(f.FileEnd).Line, ast: f,
+			lines: positions.Position(f.FileEnd).Line, ast: f,
 		})
 		return nil
 	})
@@ -157,10 +157,10 @@ func TestOnlyTheirOwnRoomsReachEnginesAndTheNetwork(t *testing.T) {
 		}
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.CompositeLit); ok && selector(lit.Type) == "http.Client" && !controlClient(f.path) {
-				t.Errorf("%s builds an http.Client: only fetch may", house.Position(lit.Pos()))
+				t.Errorf("%s builds an http.Client: only fetch may", positions.Position(lit.Pos()))
 			}
 			if s, ok := n.(*ast.SelectorExpr); ok && selector(s) == "http.DefaultClient" {
-				t.Errorf("%s uses http.DefaultClient: only fetch talks to the world", house.Position(s.Pos()))
+				t.Errorf("%s uses http.DefaultClient: only fetch talks to the world", positions.Position(s.Pos()))
 			}
 			return true
 		})
@@ -184,7 +184,7 @@ func TestPureRoomsTouchNoNetworkDiskOrClock(t *testing.T) {
 		}
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			if s, ok := n.(*ast.SelectorExpr); ok && slices.Contains(clock, selector(s)) {
-				t.Errorf("%s reads a clock: %s is pure", house.Position(s.Pos()), f.room)
+				t.Errorf("%s reads a clock: %s is pure", positions.Position(s.Pos()), f.room)
 			}
 			return true
 		})
@@ -234,7 +234,7 @@ func TestNothingRunsOrChangesBehindTheProgramsBack(t *testing.T) {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				if d.Recv == nil && d.Name.Name == "init" {
-					t.Errorf("%s: an init function", house.Position(d.Pos()))
+					t.Errorf("%s: an init function", positions.Position(d.Pos()))
 				}
 			case *ast.GenDecl:
 				collectGlobals(globals, path.Dir(f.path), d)
@@ -276,7 +276,7 @@ func checkAssignments(t *testing.T, f sourceFile, globals map[string]token.Pos) 
 				continue
 			case *ast.Ident:
 				if _, global := globals[x.Name]; global && (x.Obj == nil || x.Obj.Pos() == globals[x.Name]) {
-					t.Errorf("%s writes the package variable %s", house.Position(x.Pos()), x.Name)
+					t.Errorf("%s writes the package variable %s", positions.Position(x.Pos()), x.Name)
 				}
 			}
 			return
@@ -313,7 +313,7 @@ func TestFilesAndFunctionsFitInTheHead(t *testing.T) {
 			if !ok {
 				continue
 			}
-			n := house.Position(fn.End()).Line - house.Position(fn.Pos()).Line + 1
+			n := positions.Position(fn.End()).Line - positions.Position(fn.Pos()).Line + 1
 			functions = append(functions, function{f.path + " " + fn.Name.Name, n})
 			if n > maxFunction {
 				t.Errorf("%s: %s has %d lines, more than %d", f.path, fn.Name.Name, n, maxFunction)
@@ -339,11 +339,11 @@ func TestExportedNamesAreDocumented(t *testing.T) {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				if d.Name.IsExported() && exportedReceiver(d) && d.Doc == nil {
-					t.Errorf("%s: %s has no doc comment", house.Position(d.Pos()), d.Name.Name)
+					t.Errorf("%s: %s has no doc comment", positions.Position(d.Pos()), d.Name.Name)
 				}
 			case *ast.GenDecl:
 				for name, pos := range undocumented(d) {
-					t.Errorf("%s: %s has no doc comment", house.Position(pos), name)
+					t.Errorf("%s: %s has no doc comment", positions.Position(pos), name)
 				}
 			}
 		}

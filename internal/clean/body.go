@@ -1,0 +1,429 @@
+package clean
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tinhub/internal/hub"
+)
+
+// maxBody is how much of a body is read, in bytes; what comes after is cut off, with a step that says so.
+const maxBody = 8 << 20
+
+// maxRebuild bounds how often the HTML5 algorithm may reopen formatting that was left open (tokens × elements left open):
+// half a megabyte of hostile markup would otherwise become gigabytes of tree.
+const maxRebuild = 4_000_000
+
+// edge ends a paragraph; it is never written.
+const edge = "#edge"
+
+var errUnbalanced = errors.New("too much formatting left open")
+
+// builder turns the markup of one body into nodes.
+type builder struct {
+	base  string // relative links resolve against it
+	trace *trace
+	field string
+	open  map[string]bool // inline elements around the place that is being built; one within itself says nothing
+	pre   int             // depth of pre elements around it
+}
+
+// body makes blocks out of a text, markup or plain.
+func (b *builder) body(t hub.Text) []*node {
+	s := tidy(t.Value)
+	if len(s) > maxBody {
+		b.trace.add("cut", b.field, fmt.Sprintf("%d bytes", len(s)), fmt.Sprintf("%d bytes", maxBody))
+		s = strings.ToValidUTF8(s[:maxBody], "")
+	}
+	if !t.HTML {
+		return plainBlocks(s)
+	}
+	// Sources escape bodies twice, some three times.
+	for range 3 {
+		kids, err := b.parse(s)
+		if err != nil {
+			b.trace.add("markup beyond repair", b.field, err.Error(), "text only")
+			return plainBlocks(bareText(s))
+		}
+		if text, ok := onlyText(kids); ok && escapedMarkup.MatchString(text) {
+			b.trace.add("unescape", b.field, s, text)
+			s = text
+			continue
+		}
+		return figures(flow(kids))
+	}
+	return plainBlocks(bareText(s))
+}
+
+var escapedMarkup = regexp.MustCompile(`(?i)</(?:p|div|a|strong|em|b|i|ul|ol|li|h[1-6]|span|table|figure|blockquote)>|<(?:br|hr|img)(?:\s[^>]*)?>`)
+
+func plainBlocks(s string) []*node {
+	var blocks []*node
+	for _, p := range paragraphs(s) {
+		var kids []*node
+		for i, l := range strings.Split(p, "\n") {
+			if i > 0 {
+				kids = append(kids, element("br"))
+			}
+			kids = append(kids, textNode(l))
+		}
+		blocks = append(blocks, element("p", kids...))
+	}
+	return blocks
+}
+
+func onlyText(kids []*node) (string, bool) {
+	var b strings.Builder
+	for _, k := range kids {
+		if k.tag != "" {
+			return "", false
+		}
+		b.WriteString(k.text)
+	}
+	return b.String(), b.Len() > 0
+}
+
+func (b *builder) parse(markup string) ([]*node, error) {
+	if err := affordable(markup); err != nil {
+		return nil, err
+	}
+	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	// Without scripting noscript is markup: lazy pictures stand there once more, plain.
+	roots, err := html.ParseFragmentWithOptions(strings.NewReader(markup), context, html.ParseOptionEnableScripting(false))
+	if err != nil {
+		return nil, fmt.Errorf("parsing the body: %w", err)
+	}
+	b.open = map[string]bool{}
+	var out []*node
+	for _, n := range roots {
+		out = append(out, b.convert(n)...)
+	}
+	return out, nil
+}
+
+// affordable counts formatting elements left open, and refuses what would be rebuilt too often.
+func affordable(markup string) error {
+	z := html.NewTokenizer(strings.NewReader(markup))
+	open, most, tokens := 0, 0, 0
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if most*tokens > maxRebuild {
+				return errUnbalanced
+			}
+			return nil
+		case html.StartTagToken:
+			if name, _ := z.TagName(); formatting(string(name)) {
+				open++
+				most = max(most, open)
+			}
+		case html.EndTagToken:
+			if name, _ := z.TagName(); formatting(string(name)) {
+				open = max(0, open-1)
+			}
+		}
+		tokens++
+	}
+}
+
+// formatting lists the elements that HTML5 §13.2.4.3 reopens in every block until they are closed.
+func formatting(tag string) bool {
+	switch tag {
+	case "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u":
+		return true
+	}
+	return false
+}
+
+// bareText is the text of markup that cannot be parsed, a line break at each block.
+func bareText(markup string) string {
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(markup))
+	skip := false
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return tidy(b.String())
+		case html.TextToken:
+			if !skip {
+				b.Write(z.Text())
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			end := strings.HasPrefix(string(z.Raw()), "</")
+			name, _ := z.TagName()
+			switch tags[string(name)] {
+			case dropped:
+				skip = !end && (string(name) == "script" || string(name) == "style")
+			case inline, transparent, 0:
+			default:
+				b.WriteString("\n\n")
+			}
+		}
+	}
+}
+
+// convert makes nodes of n and all below it. x/net/html refuses more than 512 levels, so that recursion has a bound.
+func (b *builder) convert(n *html.Node) []*node {
+	switch n.Type {
+	case html.TextNode:
+		return []*node{textNode(b.text(n.Data))}
+	case html.ElementNode:
+	default:
+		return nil // comments, doctypes
+	}
+	if n.Namespace == "svg" {
+		return nil
+	}
+	k := tags[n.Data]
+	if k == dropped || hidden(n) {
+		b.note(n)
+		return nil
+	}
+	tag := n.Data
+	if to, ok := renamed[tag]; ok {
+		tag = to
+	}
+	switch k {
+	case inline:
+		return b.inline(tag, n)
+	case wrapper:
+		return b.wrapper(n)
+	case textBlock:
+		return b.textBlock(tag, n)
+	case block, part:
+		return b.block(tag, n)
+	case void:
+		return b.void(tag, n)
+	case media:
+		return b.media(tag, n)
+	case player:
+		return b.player(n)
+	}
+	switch n.Data {
+	case "noscript":
+		return b.noscript(n)
+	case "picture":
+		return b.picture(n)
+	}
+	return b.kids(n)
+}
+
+func (b *builder) kids(n *html.Node) []*node {
+	var out []*node
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		out = append(out, b.convert(c)...)
+	}
+	return out
+}
+
+func (b *builder) text(s string) string {
+	if b.pre > 0 {
+		return strings.ReplaceAll(s, "\r", "")
+	}
+	return s
+}
+
+func (b *builder) note(n *html.Node) {
+	if n.Data == "meta" || n.Data == "link" || n.Data == "head" {
+		return
+	}
+	var s strings.Builder
+	if b.trace.on && html.Render(&s, n) == nil {
+		b.trace.add("sanitise", b.field, s.String(), "")
+	}
+}
+
+var displayNone = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
+
+// hidden says whether the page does not show n. Pictures are often hidden until a script shows them.
+func hidden(n *html.Node) bool {
+	if tags[n.Data] == void {
+		return false
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			return true
+		case "style":
+			return displayNone.MatchString(a.Val)
+		}
+	}
+	return false
+}
+
+func (b *builder) inline(tag string, n *html.Node) []*node {
+	el := element(tag)
+	switch tag {
+	case "a":
+		href, ok := b.href(get(n, "href"))
+		if !ok {
+			return b.kids(n)
+		}
+		el.set("href", href)
+		if t := line(get(n, "title")); t != "" {
+			el.set("title", t)
+		}
+		if r := rel(get(n, "rel")); r != "" {
+			el.set("rel", r)
+		}
+	case "abbr":
+		if t := line(get(n, "title")); t != "" {
+			el.set("title", t)
+		}
+	case "time":
+		if d := line(get(n, "datetime")); datetime.MatchString(d) {
+			el.set("datetime", d)
+		}
+	}
+	if b.open[tag] {
+		return b.kids(n)
+	}
+	b.open[tag] = true
+	kids := b.kids(n)
+	delete(b.open, tag)
+	return around(el, kids)
+}
+
+var datetime = regexp.MustCompile(`^[0-9A-Za-z:.+ -]{4,40}$`)
+
+// href is a link a reader may follow: http, https or mail.
+func (b *builder) href(raw string) (string, bool) {
+	raw = strings.TrimSpace(raw)
+	if len(raw) > len("mailto:") && strings.EqualFold(raw[:len("mailto:")], "mailto:") {
+		to := escape(raw[len("mailto:"):], queryKeeps)
+		return "mailto:" + to, strings.Contains(to, "@") && len(to) < 1000
+	}
+	if raw == "" {
+		return "", false
+	}
+	u, ok := linkURL(b.base, raw)
+	if ok && b.trace.on && strings.Contains(raw, "?") && isAbsolute(raw) && len(u) < len(raw) {
+		b.trace.add("link", b.field, raw, u)
+	}
+	return u, ok
+}
+
+func isAbsolute(raw string) bool { return strings.Contains(raw, "://") }
+
+func rel(s string) string {
+	var out []string
+	for _, t := range strings.Fields(strings.ToLower(s)) {
+		switch t {
+		case "nofollow", "sponsored", "ugc", "noopener", "noreferrer", "external", "author", "license", "tag":
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+var captionClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:caption|captions|captiontext|photocms_caption|chuthich|chu-thich|image-?desc|photo-?note)(?:$|[\s_-])|caption-text`)
+
+func (b *builder) wrapper(n *html.Node) []*node {
+	kids := b.kids(n)
+	if captionClass.MatchString(get(n, "class")) && !anyBlock(kids) {
+		if p := run("p", kids); p != nil && !p.showsMore() {
+			p.caption = true
+			return []*node{p}
+		}
+	}
+	out := make([]*node, 0, len(kids)+2)
+	out = append(out, element(edge))
+	out = append(out, kids...)
+	return append(out, element(edge))
+}
+
+func (b *builder) textBlock(tag string, n *html.Node) []*node {
+	out := split(tag, b.kids(n))
+	if captionClass.MatchString(get(n, "class")) {
+		for _, k := range out {
+			k.caption = k.tag == "p" && !k.showsMore()
+		}
+	}
+	if len(out) == 0 {
+		return []*node{element(edge)}
+	}
+	return out
+}
+
+func (b *builder) block(tag string, n *html.Node) []*node {
+	// Formatting does not reach into a block of its own from outside: around puts it there.
+	switch tag {
+	case "pre":
+		b.pre++
+		kids := b.kids(n)
+		b.pre--
+		return preformatted(kids)
+	case "ul", "ol":
+		l := list(tag, b.kids(n))
+		if s := number(get(n, "start"), 9999); l != nil && tag == "ol" && s > 1 {
+			l.set("start", strconv.Itoa(s))
+		}
+		return one(l)
+	case "dl":
+		return one(definitions(b.kids(n)))
+	case "blockquote":
+		kids := figures(flow(b.kids(n)))
+		if len(kids) == 0 {
+			return nil
+		}
+		q := element(tag, kids...)
+		if c, ok := linkURL(b.base, get(n, "cite")); ok && get(n, "cite") != "" {
+			q.set("cite", c)
+		}
+		return []*node{q}
+	case "table":
+		return table(b.kids(n))
+	case "figure":
+		return figure(b.kids(n))
+	case "figcaption":
+		return one(run(tag, inlined(b.kids(n))))
+	case "td", "th":
+		c := element(tag, within(b.kids(n))...)
+		for _, key := range []string{"colspan", "rowspan"} {
+			if v := number(get(n, key), 1000); v > 1 {
+				c.set(key, strconv.Itoa(v))
+			}
+		}
+		return []*node{c}
+	case "caption":
+		return one(run(tag, inlined(b.kids(n))))
+	case "li", "dt", "dd":
+		return []*node{element(tag, within(b.kids(n))...)}
+	}
+	return []*node{element(tag, b.kids(n)...)} // rows and their groups; table puts them right
+}
+
+func get(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// number reads a size as pages write it ("640", "640px"); 0 where it is none or above limit.
+func number(s string, limit int) int {
+	s = strings.TrimSuffix(strings.TrimSpace(s), "px")
+	if f, _, ok := strings.Cut(s, "."); ok {
+		s = f
+	}
+	v, err := strconv.Atoi(s)
+	if err != nil || v < 0 || v > limit {
+		return 0
+	}
+	return v
+}
+
+func one(n *node) []*node {
+	if n == nil {
+		return nil
+	}
+	return []*node{n}
+}

@@ -1,0 +1,181 @@
+package clean
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tinhub/internal/hub"
+)
+
+// dates reads the draft's dates. What cannot be read is left out, never guessed.
+func (m *maker) dates() {
+	loc := m.setting.Source.Location
+	if loc == nil {
+		loc = time.UTC
+	}
+	it := &m.item
+	for _, raw := range m.draft.Published {
+		if t, ok := ReadDate(raw, loc); ok {
+			it.Published, it.OriginalDate = t, strings.TrimSpace(tidy(raw))
+			m.trace.changed("date", "date_published", raw, t.Format(time.RFC3339))
+			break
+		}
+		if strings.TrimSpace(raw) != "" {
+			m.trace.add("unreadable date", "date_published", raw, "")
+		}
+	}
+	for _, raw := range m.draft.Modified {
+		if t, ok := ReadDate(raw, loc); ok {
+			if !it.Published.IsZero() && t.After(it.Published) {
+				it.Modified = t
+			}
+			break
+		}
+		if strings.TrimSpace(raw) != "" {
+			m.trace.add("unreadable date", "date_modified", raw, "")
+		}
+	}
+	if t, ok := ReadDate(m.draft.PublishAt, loc); ok {
+		m.publishAt = t
+	} else if m.setting.Source.HoldFuture {
+		m.publishAt = it.Published
+	}
+}
+
+// authors settles the declared ones.
+func (m *maker) authors() {
+	var out []hub.Author
+	for _, d := range m.draft.Authors {
+		a := readAuthor(d)
+		a.URL, _ = CanonicalURL(m.base, d.URL)
+		if a.Name == "" && a.URL == "" && a.Email == "" {
+			continue
+		}
+		names := []string{a.Name}
+		if a.URL == "" && a.Email == "" {
+			names = splitNames(a.Name)
+		}
+		for _, n := range names {
+			one := a
+			one.Name = cut(n, maxName)
+			known := slices.ContainsFunc(out, func(o hub.Author) bool {
+				return fold(o.Name) == fold(one.Name) && (o.URL == one.URL || one.URL == "") && (o.Email == one.Email || one.Email == "")
+			})
+			if !known {
+				out = append(out, one)
+			}
+		}
+		if d.Name != a.Name || len(names) > 1 {
+			m.trace.add("author", "authors", d.Name, strings.Join(names, ", "))
+		}
+	}
+	m.item.Authors = bounded(m.trace, "authors", out, maxAuthors)
+}
+
+// readAuthor reads the forms feeds write authors in: "a@b.c (Name)", "Name <a@b.c>", "By Name".
+func readAuthor(d hub.DraftAuthor) hub.Author {
+	name := plain(hub.Text{Value: d.Name})
+	a := hub.Author{Email: line(d.Email)}
+	if g := mailName.FindStringSubmatch(name); g != nil {
+		if a.Email == "" {
+			a.Email = g[1]
+		}
+		name = strings.TrimSpace(g[2])
+	} else if g := nameMail.FindStringSubmatch(name); g != nil {
+		if a.Email == "" {
+			a.Email = g[2]
+		}
+		name = g[1]
+	}
+	if g := mailName.FindStringSubmatch(a.Email); g != nil {
+		a.Email = g[1]
+		if name == "" {
+			name = strings.TrimSpace(g[2])
+		}
+	} else {
+		a.Email = ""
+	}
+	a.Name = stripBy(strings.Trim(name, " ,;"))
+	return a
+}
+
+func (m *maker) tags() []string {
+	var out, seen []string
+	for _, t := range m.draft.Tags {
+		t = cut(plain(hub.Text{Value: t}), maxTag)
+		if f := strings.ToLower(t); t != "" && !slices.Contains(seen, f) {
+			seen = append(seen, f)
+			out = append(out, t)
+		}
+		if len(out) > maxTags {
+			break
+		}
+	}
+	return bounded(m.trace, "tags", out, maxTags)
+}
+
+// sections are the source's, and those its categories stand for.
+func (m *maker) sections() []string {
+	src := m.setting.Source
+	out := slices.Clone(src.Sections)
+	for name, section := range src.Match {
+		if !slices.Contains(out, section) && slices.ContainsFunc(m.draft.Tags, func(t string) bool {
+			return fold(plain(hub.Text{Value: t})) == fold(name)
+		}) {
+			out = append(out, section)
+		}
+	}
+	slices.Sort(out[len(src.Sections):]) // a map has no order
+	return out
+}
+
+func (m *maker) attachments() []hub.Attachment {
+	var out []hub.Attachment
+	for _, a := range m.draft.Attachments {
+		u, ok := CanonicalURL(m.base, a.URL)
+		if !ok {
+			m.trace.add("no usable link", "attachments", a.URL, "")
+			continue
+		}
+		a.URL = u
+		a.Type = strings.ToLower(line(a.Type))
+		a.Title = cut(plain(hub.Text{Value: a.Title}), maxTitle)
+		a.Size, a.Duration = max(0, a.Size), max(0, a.Duration)
+		if !slices.ContainsFunc(out, func(o hub.Attachment) bool { return o.URL == u }) {
+			out = append(out, a)
+		}
+		if len(out) > maxFiles {
+			break
+		}
+	}
+	return bounded(m.trace, "attachments", out, maxFiles)
+}
+
+// alternates names the article's other editions; one without a usable link is still worth knowing.
+func (m *maker) alternates() []hub.Alternate {
+	var out []hub.Alternate
+	for _, a := range m.draft.Alternates {
+		lang := languageTag(a.Language)
+		if lang == "" {
+			continue
+		}
+		u, _ := CanonicalURL(m.base, a.URL)
+		if u != "" && u == m.item.URL || strings.EqualFold(lang, m.item.Language) && u == "" {
+			continue // itself
+		}
+		one := hub.Alternate{Language: lang, URL: u}
+		if !slices.Contains(out, one) {
+			out = append(out, one)
+		}
+	}
+	return bounded(m.trace, "alternates", out, maxFiles)
+}
+
+func bounded[T any](t *trace, field string, list []T, most int) []T {
+	if len(list) <= most {
+		return list
+	}
+	t.add("cut", field, "too many", "the first are kept")
+	return list[:most]
+}

@@ -1,0 +1,266 @@
+package clean
+
+import (
+	"slices"
+)
+
+// figure makes a figure of what a page calls one: its pictures, its caption last. Without anything to show it is its text;
+// with figures in it, it is they.
+func figure(kids []*node) []*node {
+	var shown, captions, texts []*node
+	nested := false
+	for _, k := range splitFigure(kids) {
+		switch {
+		case k.tag == "figcaption":
+			captions = append(captions, k)
+		case k.tag == "figure":
+			nested = true
+			shown = append(shown, k)
+		case k.tag == "p":
+			media, text := apart(k.kids)
+			shown = append(shown, media...)
+			if p := run("p", text); p != nil {
+				p.caption = true
+				texts = append(texts, p)
+			}
+		default:
+			shown = append(shown, k)
+		}
+	}
+	shown = unrepeated(shown)
+	if nested || len(shown) == 0 && len(captions) == 0 {
+		out := append(shown, texts...)
+		for _, c := range captions {
+			out = append(out, &node{tag: "p", kids: c.kids, caption: true})
+		}
+		return append(out, element(edge))
+	}
+	caption := joinCaptions(append(captions, texts...))
+	if caption != nil {
+		shown = append(shown, caption)
+	}
+	return []*node{element("figure", shown...)}
+}
+
+// splitFigure is flow, but captions stay captions.
+func splitFigure(kids []*node) []*node {
+	var out []*node
+	start := 0
+	for i, k := range kids {
+		if k.tag == "figcaption" {
+			out = append(out, flow(kids[start:i])...)
+			out = append(out, k)
+			start = i + 1
+		}
+	}
+	return append(out, flow(kids[start:])...)
+}
+
+// apart divides inline nodes into pictures (in their links) and the rest.
+func apart(kids []*node) (media, rest []*node) {
+	for _, k := range kids {
+		switch {
+		case k.tag == "img":
+			media = append(media, k)
+		case k.first("img") != nil && blank(k.words()):
+			media = append(media, linked(k)...)
+		default:
+			rest = append(rest, k)
+		}
+	}
+	return media, rest
+}
+
+// linked gives the pictures below k, each in the link around it.
+func linked(k *node) []*node {
+	if k.tag == "img" {
+		return []*node{k}
+	}
+	var out []*node
+	for _, c := range k.kids {
+		for _, m := range linked(c) {
+			if k.tag == "a" && m.tag == "img" {
+				m = &node{tag: "a", attrs: k.attrs, kids: []*node{m}}
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// joinCaptions makes one caption of several, each text once.
+func joinCaptions(from []*node) *node {
+	var kids []*node
+	var seen []string
+	for _, c := range from {
+		f := fold(c.words())
+		if f == "" || slices.Contains(seen, f) {
+			continue
+		}
+		seen = append(seen, f)
+		if len(kids) > 0 {
+			kids = append(kids, element("br"))
+		}
+		kids = append(kids, c.kids...)
+	}
+	return run("figcaption", kids)
+}
+
+// unrepeated drops the plain copy of a lazy picture.
+func unrepeated(kids []*node) []*node {
+	var out []*node
+	for _, k := range kids {
+		img := k.first("img")
+		if img != nil && img.spare && slices.ContainsFunc(out, func(o *node) bool {
+			other := o.first("img")
+			return other != nil && pictureKey(other.get("src")) == pictureKey(img.get("src"))
+		}) {
+			continue
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// figures makes figures of paragraphs that are pictures, with the caption that follows them.
+func figures(blocks []*node) []*node {
+	var out []*node
+	for _, k := range blocks {
+		if k.tag == "p" && k.first("img") != nil {
+			k.kids = unrepeated(k.kids)
+			if fs := pictureParagraph(k); fs != nil {
+				out = append(out, fs...)
+				continue
+			}
+		}
+		if last := len(out) - 1; k.caption && last >= 0 && takesCaption(out[last]) {
+			out[last].kids = append(out[last].kids, element("figcaption", k.kids...))
+			continue
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+func takesCaption(f *node) bool {
+	return f.tag == "figure" && f.showsMore() && f.kids[len(f.kids)-1].tag != "figcaption"
+}
+
+// pictureParagraph makes figures of a paragraph that is only pictures, or one picture and its caption in italics.
+func pictureParagraph(p *node) []*node {
+	media, rest := apart(p.kids)
+	text := run("p", rest)
+	switch {
+	case len(media) == 0:
+		return nil
+	case text == nil:
+		var out []*node
+		for _, m := range media {
+			out = append(out, element("figure", m))
+		}
+		return out
+	case len(media) == 1 && p.kids[0] == media[0] || len(media) == 1 && media[0].tag == "a" && p.kids[0].first("img") == media[0].first("img"):
+		if len(text.kids) == 1 && (text.kids[0].tag == "em" || text.kids[0].tag == "i" || text.kids[0].tag == "small") {
+			return []*node{element("figure", media[0], element("figcaption", text.kids[0].kids...))}
+		}
+	}
+	return nil
+}
+
+// table puts a table's parts right. One that only lays out a picture over its caption becomes a figure, one with a single
+// cell its content.
+func table(kids []*node) []*node {
+	var parts []*node
+	rows, cells := 0, 0
+	for _, g := range kids {
+		switch g.tag {
+		case "caption":
+			parts = append(parts, g)
+		case "thead", "tbody", "tfoot":
+			if rs := tableRows(g.kids); len(rs) > 0 {
+				parts = append(parts, element(g.tag, rs...))
+				rows += len(rs)
+				for _, r := range rs {
+					cells += len(r.kids)
+				}
+			}
+		}
+	}
+	if rows == 0 {
+		var out []*node
+		for _, p := range parts {
+			out = append(out, element("p", p.kids...))
+		}
+		return append(out, element(edge))
+	}
+	if rows == cells && parts[0].tag != "caption" {
+		if f := pictureTable(parts); f != nil {
+			return f
+		}
+		if rows == 1 {
+			return append([]*node{element(edge)}, append(parts[0].kids[0].kids[0].kids, element(edge))...)
+		}
+	}
+	return []*node{element("table", parts...)}
+}
+
+func tableRows(kids []*node) []*node {
+	var out []*node
+	for _, r := range kids {
+		if r.tag != "tr" {
+			continue
+		}
+		var cells []*node
+		full := false
+		for _, c := range r.kids {
+			if c.tag == "td" || c.tag == "th" {
+				cells = append(cells, c)
+				full = full || len(c.kids) > 0
+			}
+		}
+		if full {
+			out = append(out, element("tr", cells...))
+		}
+	}
+	return out
+}
+
+// pictureTable makes a figure of rows of one cell each that are pictures first and text last.
+func pictureTable(parts []*node) []*node {
+	var media, captions []*node
+	for _, g := range parts {
+		for _, r := range g.kids {
+			for _, k := range flow(r.kids[0].kids) {
+				switch {
+				case k.tag == "figure" && len(captions) == 0:
+					for _, m := range k.kids {
+						if m.tag == "figcaption" {
+							captions = append(captions, m)
+						} else {
+							media = append(media, m)
+						}
+					}
+				case k.tag != "p":
+					return nil
+				default:
+					m, text := apart(k.kids)
+					if len(m) > 0 && len(captions) > 0 {
+						return nil
+					}
+					media = append(media, m...)
+					if c := run("p", text); c != nil {
+						captions = append(captions, c)
+					}
+				}
+			}
+		}
+	}
+	media = unrepeated(media)
+	if len(media) == 0 {
+		return nil
+	}
+	if c := joinCaptions(captions); c != nil {
+		media = append(media, c)
+	}
+	return []*node{element("figure", media...)}
+}

@@ -1,0 +1,78 @@
+package clean
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"time"
+
+	"tinhub/internal/hub"
+)
+
+// hashItem tells two versions of an item apart: it is over all that readers see but Modified, and over the instant of the
+// declared date rather than its text or offset, so that a source that writes its dates another way changes nothing. Each
+// field goes in with its length, lists with theirs, so that no two items run together.
+func hashItem(it *hub.Item) string {
+	h := digest{sha256.New()}
+	for _, s := range []string{it.URL, it.Title, it.Summary, it.ContentHTML, it.ContentText, it.Image, it.Language} {
+		h.text(s)
+	}
+	h.time(it.Published)
+	h.number(len(it.Pictures))
+	for _, p := range it.Pictures {
+		h.text(p.URL, p.Type, p.Alt, p.Caption, p.Credit)
+		h.number(p.Width)
+		h.number(p.Height)
+	}
+	h.number(len(it.Authors))
+	for _, a := range it.Authors {
+		h.text(a.Name, a.URL, a.Email)
+	}
+	h.number(len(it.Tags))
+	h.text(it.Tags...)
+	h.number(len(it.Attachments))
+	for _, a := range it.Attachments {
+		h.text(a.URL, a.Type, a.Title)
+		h.number(int(a.Size))
+		h.number(int(a.Duration))
+	}
+	h.number(len(it.Captions))
+	h.text(it.Captions...)
+	h.number(len(it.Alternates))
+	for _, a := range it.Alternates {
+		h.text(a.Language, a.URL)
+	}
+	if it.Paywalled {
+		h.number(1)
+	} else {
+		h.number(0)
+	}
+	if it.Via != nil {
+		h.text(it.Via.Title, it.Via.URL)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+type digest struct{ hash.Hash }
+
+func (h digest) number(n int) {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(n))
+	h.Write(b[:])
+}
+
+func (h digest) text(fields ...string) {
+	for _, s := range fields {
+		h.number(len(s))
+		h.Write([]byte(s))
+	}
+}
+
+func (h digest) time(t time.Time) {
+	if t.IsZero() {
+		h.number(-1 << 62)
+		return
+	}
+	h.number(int(t.Unix()))
+}

@@ -1,0 +1,135 @@
+package clean
+
+import (
+	"strings"
+)
+
+// contentText gives the blocks as lines: paragraphs a blank line apart, list entries after "- ", a table row a line.
+func contentText(blocks []*node) string {
+	var b strings.Builder
+	writeBlocks(&b, blocks, "")
+	return strings.TrimSpace(b.String())
+}
+
+func writeBlocks(b *strings.Builder, blocks []*node, indent string) {
+	for _, k := range blocks {
+		switch k.tag {
+		case "hr", "audio", "video":
+		case "ul", "ol":
+			writeList(b, k, indent)
+			b.WriteByte('\n')
+		case "pre":
+			writeLines(b, strings.Split(rawText(k), "\n"), indent)
+		case "table":
+			writeTable(b, k, indent)
+		case "dl":
+			for _, d := range k.kids {
+				writeMixed(b, d.kids, indent)
+			}
+			b.WriteByte('\n')
+		case "figure", "blockquote":
+			writeMixed(b, k.kids, indent)
+		default:
+			writeLines(b, strings.Split(inlineText(k.kids), "\n"), indent)
+		}
+	}
+}
+
+// writeLines writes a paragraph and the blank line after it.
+func writeLines(b *strings.Builder, lines []string, indent string) {
+	if strings.Join(lines, "") == "" {
+		return
+	}
+	for _, l := range lines {
+		b.WriteString(indent)
+		b.WriteString(strings.TrimRight(l, " "))
+		b.WriteByte('\n')
+	}
+	b.WriteByte('\n')
+}
+
+// writeMixed writes what may be inline nodes followed by blocks.
+func writeMixed(b *strings.Builder, kids []*node, indent string) {
+	start := 0
+	for i, k := range kids {
+		if k.isBlock() {
+			writeLines(b, strings.Split(inlineText(kids[start:i]), "\n"), indent)
+			writeBlocks(b, kids[i:i+1], indent)
+			start = i + 1
+		}
+	}
+	writeLines(b, strings.Split(inlineText(kids[start:]), "\n"), indent)
+}
+
+func writeList(b *strings.Builder, l *node, indent string) {
+	for _, li := range l.kids {
+		var inner strings.Builder
+		writeMixed(&inner, li.kids, "")
+		text := strings.Trim(inner.String(), "\n")
+		if text == "" {
+			continue
+		}
+		for strings.Contains(text, "\n\n") {
+			text = strings.ReplaceAll(text, "\n\n", "\n")
+		}
+		for i, l := range strings.Split(text, "\n") {
+			b.WriteString(indent)
+			if i == 0 {
+				b.WriteString("- ")
+			} else {
+				b.WriteString("  ")
+			}
+			b.WriteString(l)
+			b.WriteByte('\n')
+		}
+	}
+}
+
+func writeTable(b *strings.Builder, t *node, indent string) {
+	for _, g := range t.kids {
+		if g.tag == "caption" {
+			writeLines(b, strings.Split(inlineText(g.kids), "\n"), indent)
+			continue
+		}
+		for _, r := range g.kids {
+			var cells []string
+			for _, c := range r.kids {
+				cells = append(cells, c.words())
+			}
+			b.WriteString(indent)
+			b.WriteString(strings.TrimSpace(strings.Join(cells, " | ")))
+			b.WriteByte('\n')
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// inlineText is the text of inline nodes, a line for each line break.
+func inlineText(kids []*node) string {
+	var b strings.Builder
+	for _, k := range kids {
+		k.each(func(n *node) bool {
+			switch n.tag {
+			case "":
+				b.WriteString(n.text)
+			case "br":
+				b.WriteByte('\n')
+			}
+			return true
+		})
+	}
+	out := strings.Split(b.String(), "\n")
+	for i, l := range out {
+		out[i] = strings.Join(strings.Fields(l), " ")
+	}
+	return strings.Trim(strings.Join(out, "\n"), "\n")
+}
+
+func rawText(n *node) string {
+	var b strings.Builder
+	n.each(func(k *node) bool {
+		b.WriteString(k.text)
+		return true
+	})
+	return b.String()
+}

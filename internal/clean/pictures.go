@@ -1,0 +1,225 @@
+package clean
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tinhub/internal/hub"
+)
+
+// minMain is how wide a body's picture must be, where its width is known, to stand for the article.
+const minMain = 200
+
+// pictures gathers the article's pictures: named ones first, then the body's, each once at its largest, and all captions.
+func (m *maker) pictures() {
+	g := gallery{seen: map[string]int{}}
+	main := ""
+	if p, ok := m.picture(m.draft.Image); ok {
+		main = pictureKey(p.URL)
+		g.add(p)
+	} else if m.draft.Image.URL != "" {
+		m.trace.add("no usable link", "image", m.draft.Image.URL, "")
+	}
+	widest := -1
+	var loose []string // captions of pictures that the document only speaks of
+	for _, d := range m.draft.Pictures {
+		p, ok := m.picture(d)
+		if !ok && strings.TrimSpace(d.URL) == "" {
+			loose = append(loose, cut(plain(d.Caption), maxCaption))
+			continue
+		}
+		if !ok {
+			m.trace.add("no usable link", "pictures", d.URL, "")
+			continue
+		}
+		g.add(p)
+		if m.draft.Image.URL == "" && p.Width > widest {
+			main, widest = pictureKey(p.URL), p.Width
+		}
+	}
+	for _, d := range bodyPictures(m.blocks) {
+		p, ok := m.picture(d)
+		if !ok {
+			continue
+		}
+		g.add(p)
+		if main == "" && (p.Width == 0 || p.Width >= minMain) {
+			main = pictureKey(p.URL)
+		}
+	}
+	m.item.Pictures = bounded(m.trace, "pictures", g.list, maxPictures)
+	if i, ok := g.seen[main]; ok && i < len(m.item.Pictures) {
+		m.item.Image = m.item.Pictures[i].URL
+	}
+	m.captions(loose)
+}
+
+func (m *maker) picture(d hub.DraftPicture) (hub.Picture, bool) {
+	u, ok := CanonicalURL(m.base, d.URL)
+	if !ok || countsReaders(u) {
+		return hub.Picture{}, false
+	}
+	p := hub.Picture{
+		URL: u, Type: imageType(d.Type, u), Width: d.Width, Height: d.Height,
+		Alt: cut(plain(hub.Text{Value: d.Alt}), maxCaption), Caption: cut(plain(d.Caption), maxCaption), Credit: cut(plain(hub.Text{Value: d.Credit}), maxName),
+	}
+	if p.Width < 0 || p.Width > maxSide || p.Height < 0 || p.Height > maxSide {
+		p.Width, p.Height = 0, 0
+	}
+	if p.Width == 1 || p.Height == 1 {
+		return hub.Picture{}, false
+	}
+	if p.Alt != "" && fold(p.Alt) == fold(p.Caption) {
+		p.Alt = ""
+	}
+	return p, true
+}
+
+// bodyPictures gives the pictures of cleaned blocks, each with its figure's caption.
+func bodyPictures(blocks []*node) []hub.DraftPicture {
+	var out []hub.DraftPicture
+	add := func(img *node, caption string) {
+		out = append(out, hub.DraftPicture{
+			URL: img.get("src"), Width: img.number("width"), Height: img.number("height"), Alt: img.get("alt"),
+			Caption: hub.Text{Value: caption},
+		})
+	}
+	var walk func(n *node)
+	walk = func(n *node) {
+		switch n.tag {
+		case "figure":
+			caption := captionOf(n)
+			n.each(func(k *node) bool {
+				if k.tag == "img" {
+					add(k, caption)
+					caption = ""
+				}
+				return true
+			})
+			return
+		case "img":
+			add(n, "")
+		}
+		for _, k := range n.kids {
+			walk(k)
+		}
+	}
+	for _, b := range blocks {
+		walk(b)
+	}
+	return out
+}
+
+// captions lists every caption once: the named pictures' first, then the body's in order, those without a picture too.
+func (m *maker) captions(loose []string) {
+	var out, seen []string
+	add := func(s string) {
+		s = cut(line(s), maxCaption)
+		if f := fold(s); s != "" && !slices.Contains(seen, f) && len(out) < maxPictures {
+			seen = append(seen, f)
+			out = append(out, s)
+		}
+	}
+	inBody := map[string]bool{}
+	root := element("div", m.blocks...)
+	root.each(func(k *node) bool {
+		if k.tag == "figcaption" {
+			inBody[fold(k.words())] = true
+		}
+		return true
+	})
+	for _, p := range m.item.Pictures {
+		if !inBody[fold(p.Caption)] {
+			add(p.Caption)
+		}
+	}
+	root.each(func(k *node) bool {
+		if k.tag == "figcaption" {
+			add(k.words())
+		}
+		return true
+	})
+	for _, c := range loose {
+		add(c)
+	}
+	m.item.Captions = out
+}
+
+// gallery keeps each picture once, at its largest, in the place it was first named.
+type gallery struct {
+	list []hub.Picture
+	seen map[string]int
+}
+
+func (g *gallery) add(p hub.Picture) {
+	key := pictureKey(p.URL)
+	i, known := g.seen[key]
+	if !known {
+		g.seen[key] = len(g.list)
+		g.list = append(g.list, p)
+		return
+	}
+	have := &g.list[i]
+	if p.Width > have.Width {
+		have.URL, have.Type, have.Width, have.Height = p.URL, p.Type, p.Width, p.Height
+	}
+	have.Alt, have.Caption, have.Credit = either(have.Alt, p.Alt), either(have.Caption, p.Caption), either(have.Credit, p.Credit)
+	if have.Alt != "" && fold(have.Alt) == fold(have.Caption) {
+		have.Alt = ""
+	}
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+var (
+	sizeSuffix = regexp.MustCompile(`-\d{2,4}x\d{2,4}(\.[A-Za-z]{3,4})$`)
+	sizeParam  = regexp.MustCompile(`^(?:w|h|width|height|size|resize|fit|crop|quality|q|dpr|auto|format|fm|s|strip|ssl)=`)
+)
+
+// pictureKey is the same for one picture at other sizes.
+func pictureKey(u string) string {
+	u, query, _ := strings.Cut(u, "?")
+	_, u, _ = strings.Cut(u, "://")
+	key := sizeSuffix.ReplaceAllString(u, "$1")
+	kept := slices.DeleteFunc(strings.Split(query, "&"), func(p string) bool { return p == "" || sizeParam.MatchString(p) })
+	if len(kept) > 0 {
+		key += "?" + strings.Join(kept, "&")
+	}
+	return key
+}
+
+// imageType is the declared media type where it is an image's, else what the address's ending says.
+func imageType(declared, u string) string {
+	t, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(declared)), ";")
+	if t == "image/jpg" || t == "image/pjpeg" {
+		t = "image/jpeg"
+	}
+	if imageMedia.MatchString(t) {
+		return t
+	}
+	u, _, _ = strings.Cut(u, "?")
+	switch strings.ToLower(path.Ext(u)) {
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".png":
+		return "image/png"
+	case ".gif":
+		return "image/gif"
+	case ".webp":
+		return "image/webp"
+	case ".avif":
+		return "image/avif"
+	case ".svg":
+		return "image/svg+xml"
+	}
+	return ""
+}
+
+var imageMedia = regexp.MustCompile(`^image/[a-z0-9.+-]+$`)

@@ -1,0 +1,273 @@
+package clean
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tinhub/internal/hub"
+)
+
+// maxRounds bounds how often a body is gone over: what one removal uncovers, the next round sees, so that cleaning a
+// cleaned item finds nothing more.
+const maxRounds = 8
+
+// repeats takes out of a body what it says twice, and what belongs to the page rather than the article. Every removal
+// leaves a step. A paragraph that merely occurs twice stays: only places where pages double things count.
+type repeats struct {
+	item   *hub.Item
+	trace  *trace
+	blocks []*node
+}
+
+func (r *repeats) remove() {
+	r.wholeSummary()
+	for range maxRounds {
+		before, authors := len(r.blocks), len(r.item.Authors)
+		r.furniture()
+		r.compact()
+		r.leading()
+		r.captions()
+		r.compact()
+		r.bylines()
+		r.compact()
+		if len(r.blocks) == before && len(r.item.Authors) == authors {
+			break
+		}
+	}
+}
+
+// wholeSummary drops a summary that is nothing but the body's whole text, of several paragraphs, run together.
+func (r *repeats) wholeSummary() {
+	if len(r.blocks) < 2 || r.item.Summary == "" {
+		return
+	}
+	var parts []string
+	for _, k := range r.blocks {
+		parts = append(parts, k.words())
+	}
+	texts := slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	if len(texts) > 1 && fold(strings.Join(texts, " ")) == fold(r.item.Summary) {
+		r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
+		r.item.Summary = ""
+	}
+}
+
+// drop takes block i out; compact closes the gap, so that a body of nothing but furniture costs no more than another.
+func (r *repeats) drop(i int, step, kept string) {
+	r.trace.add(step, "content_html", r.blocks[i].words(), kept)
+	r.blocks[i] = nil
+}
+
+func (r *repeats) compact() {
+	r.blocks = slices.DeleteFunc(r.blocks, func(k *node) bool { return k == nil })
+}
+
+// maxLeadCopies is how often a page says its lead in a row; what repeats more often is meant to.
+const maxLeadCopies = 3
+
+// leading removes title, dateline and lead from the start of the body, and finds the lead where the document has no
+// summary but says its first paragraph twice.
+func (r *repeats) leading() {
+	for range maxRounds {
+		i := r.firstText()
+		if i < 0 {
+			return
+		}
+		k := r.blocks[i]
+		words := k.words()
+		text := fold(words)
+		copies := r.copies(i, text)
+		switch {
+		case text == "" || k.showsMore() || copies > maxLeadCopies:
+			return
+		case text == fold(r.item.Title):
+			r.drop(i, "title repeated", r.item.Title)
+		case r.isDateline(words):
+			r.drop(i, "date repeated", r.item.OriginalDate)
+		case r.item.Summary == "" && copies > 1 && i+copies < len(r.blocks) && utf8.RuneCountInString(words) <= maxSummary:
+			r.item.Summary = line(words)
+			r.drop(i, "lead found", r.item.Summary)
+		case r.item.Summary != "" && text == fold(r.item.Summary):
+			if len(r.blocks) == 1 && k.first("a") != nil {
+				// The whole article is its lead, and the body's form of it has links.
+				r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
+				r.item.Summary = ""
+				return
+			}
+			r.drop(i, "lead repeated", r.item.Summary)
+		default:
+			return
+		}
+		r.compact()
+	}
+}
+
+// copies counts how often the paragraph at i, whose folded text is given, stands there in a row.
+func (r *repeats) copies(i int, text string) int {
+	n := 1
+	for _, k := range r.blocks[i+1:] {
+		if n > maxLeadCopies || k.tag != "p" || k.showsMore() || fold(k.words()) != text {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// firstText is the first block that is a paragraph or heading; only pictures may stand before it.
+func (r *repeats) firstText() int {
+	for i, k := range r.blocks {
+		switch {
+		case tags[k.tag] == textBlock:
+			return i
+		case k.tag != "figure" && k.tag != "hr":
+			return -1
+		}
+	}
+	return -1
+}
+
+func (r *repeats) isDateline(words string) bool {
+	if r.item.Published.IsZero() || len(words) > maxDate {
+		return false
+	}
+	t, ok := ReadDate(words, r.item.Published.Location())
+	return ok && t.Equal(r.item.Published)
+}
+
+// captions removes what stands beside a figure and says its caption again: the picture's alt text, the next paragraph, a
+// second figure that is nothing but the caption.
+func (r *repeats) captions() {
+	for i := 0; i < len(r.blocks); i++ {
+		f := r.blocks[i]
+		if f.tag != "figure" {
+			continue
+		}
+		next := i + 1
+		if next < len(r.blocks) && r.adopt(f, next) {
+			next++
+		}
+		caption := captionOf(f)
+		if text := fold(caption); text != "" {
+			r.quietAlt(f, text, caption)
+			for next < len(r.blocks) && sameCaption(r.blocks[next], text) {
+				r.drop(next, "caption repeated", caption)
+				next++
+			}
+		}
+		i = next - 1
+	}
+}
+
+// quietAlt empties an alt text that says the caption again: a reader's voice would read it twice.
+func (r *repeats) quietAlt(f *node, text, caption string) {
+	f.each(func(k *node) bool {
+		if k.tag == "img" && fold(k.get("alt")) == text {
+			r.trace.add("caption repeated", "content_html", "alt: "+k.get("alt"), caption)
+			k.set("alt", "")
+		}
+		if k.tag == "img" && fold(k.get("title")) == text {
+			k.attrs = without(k.attrs, "title")
+		}
+		return true
+	})
+}
+
+// adopt makes block j the caption of f where it says what the picture's alt text says and f has no caption.
+func (r *repeats) adopt(f *node, j int) bool {
+	img, next := f.first("img"), r.blocks[j]
+	if img == nil || captionOf(f) != "" || next.tag != "p" || next.showsMore() {
+		return false
+	}
+	alt := fold(img.get("alt"))
+	if alt == "" || alt != fold(next.words()) {
+		return false
+	}
+	r.drop(j, "caption found", next.words())
+	f.kids = append(f.kids, element("figcaption", next.kids...))
+	return true
+}
+
+// sameCaption says whether a block is nothing but that caption.
+func sameCaption(k *node, text string) bool {
+	return (k.tag == "p" || k.tag == "figure") && !k.showsMore() && fold(k.words()) == text
+}
+
+func captionOf(f *node) string {
+	if c := f.first("figcaption"); c != nil {
+		return c.words()
+	}
+	return ""
+}
+
+func without(attrs []attr, key string) []attr {
+	var out []attr
+	for _, a := range attrs {
+		if a.key != key {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// bylines removes the author's name where it stands alone in the text, and finds it there where nothing else names one.
+func (r *repeats) bylines() {
+	if i := r.firstText(); i >= 0 && len(r.blocks) > 1 {
+		r.byline(i, startByline)
+	}
+	for i := len(r.blocks) - 1; i > 0; i-- {
+		k := r.blocks[i]
+		if k.tag == "p" {
+			r.byline(i, endByline)
+			return
+		}
+		if k.tag != "figure" && k.tag != "hr" {
+			return
+		}
+	}
+}
+
+func (r *repeats) byline(i int, find func(string) []string) {
+	k := r.blocks[i]
+	words := k.words()
+	if k.tag != "p" || k.showsMore() || utf8.RuneCountInString(words) > 120 {
+		return
+	}
+	known := r.item.Authors
+	if len(known) > 0 {
+		if names := find(words); allKnown(known, names) || allKnown(known, splitNames(stripBy(words))) {
+			r.drop(i, "byline repeated", joinNames(known))
+		}
+		return
+	}
+	names := find(words)
+	if len(names) == 0 || len(r.blocks) < 2 {
+		return
+	}
+	for _, n := range names {
+		r.item.Authors = append(r.item.Authors, hub.Author{Name: n})
+	}
+	r.drop(i, "byline found", joinNames(r.item.Authors))
+}
+
+func allKnown(known []hub.Author, names []string) bool {
+	for _, n := range names {
+		found := false
+		for _, a := range known {
+			found = found || fold(a.Name) == fold(n) && fold(n) != ""
+		}
+		if !found {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+func joinNames(authors []hub.Author) string {
+	var names []string
+	for _, a := range authors {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,103 @@
+package clean
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"tinhub/internal/hub"
+)
+
+// maxLayers is how many times over a title may be escaped; sources manage three.
+const maxLayers = 8
+
+// plain makes one line of plain text out of a text that may be markup, may say that it is not, and may be escaped more
+// than once. A tag that a plain text only speaks of stays: nothing but a pair around text, or a line break, is taken for
+// markup where the text says it has none.
+func plain(t hub.Text) string {
+	s := line(t.Value)
+	if t.HTML {
+		s = line(decode(stripTags(s)))
+	}
+	for range maxLayers {
+		next := line(decodeVisible(stripPairs(s)))
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+// decodeVisible is decode but for entities that are seen only as written: a plain title may speak of &nbsp;.
+func decodeVisible(s string) string {
+	if !strings.Contains(s, "&") {
+		return s
+	}
+	return entity.ReplaceAllStringFunc(s, func(e string) string {
+		if d := html.UnescapeString(e); line(d) != "" {
+			return d
+		}
+		return e
+	})
+}
+
+// stripTags takes the tags, comments and scripts out of markup. What looks like a tag but is none HTML knows stays.
+func stripTags(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(s))
+	skip := false
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			b.Write(z.Raw()) // a "<" that opens nothing
+			return b.String()
+		case html.TextToken:
+			if !skip {
+				b.Write(z.Raw())
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			raw := string(z.Raw())
+			name, _ := z.TagName()
+			switch tag := tags[string(name)]; {
+			case tag == 0:
+				b.WriteString(raw)
+			case tag == dropped:
+				skip = !strings.HasPrefix(raw, "</") && (string(name) == "script" || string(name) == "style")
+			case tag != inline && tag != transparent:
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
+var (
+	pair      = regexp.MustCompile(`(?is)<(a|abbr|b|big|cite|code|em|font|i|mark|p|q|s|small|span|strong|sub|sup|u|h[1-6]|div)(?:\s[^<>]*)?>([^<>]*[\p{L}\p{N}][^<>]*)</([a-z0-9]+)\s*>`)
+	lineBreak = regexp.MustCompile(`(?i)<(?:br|wbr)\s*/?>`)
+)
+
+// stripPairs takes out tags that stand in pairs around text, from the inside out, and line breaks.
+func stripPairs(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	s = lineBreak.ReplaceAllString(s, " ")
+	for range maxLayers {
+		next := pair.ReplaceAllStringFunc(s, func(m string) string {
+			g := pair.FindStringSubmatch(m)
+			if !strings.EqualFold(g[1], g[3]) {
+				return m
+			}
+			return g[2]
+		})
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}

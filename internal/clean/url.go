@@ -1,0 +1,331 @@
+package clean
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// maxURL is the longest address taken, in bytes; real ones stay far below, and readers cut off longer ones.
+const maxURL = 8 << 10
+
+// hosts maps names to punycode the way browsers do: lower case, no transitional sharp s, underscores allowed.
+var hosts = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+
+// CanonicalURL resolves raw against base ("" where none is known) and gives the address in its canonical form: http or
+// https, lower-case scheme and punycode host, no userinfo, default port, fragment or tracking parameter, one way of
+// escaping. A fragment that starts with "!" names a page of its own and stays. False where there is no such address.
+func CanonicalURL(base, raw string) (string, bool) {
+	u, ok := resolve(base, raw)
+	if !ok {
+		return "", false
+	}
+	if !strings.HasPrefix(u.Fragment, "!") {
+		u.Fragment, u.RawFragment = "", ""
+	}
+	return u.String(), true
+}
+
+// linkURL is CanonicalURL for a link inside a text, where the fragment leads to a place on the page.
+func linkURL(base, raw string) (string, bool) {
+	u, ok := resolve(base, raw)
+	if !ok {
+		return "", false
+	}
+	return u.String(), true
+}
+
+func resolve(base, raw string) (*url.URL, bool) {
+	u, ok := parseURL(raw)
+	if !ok {
+		return nil, false
+	}
+	if !u.IsAbs() {
+		b, ok := parseURL(base)
+		switch {
+		case ok && b.IsAbs():
+			u = b.ResolveReference(u)
+		case u.Host != "":
+			u.Scheme = "https" // "//host/path" without a page it stands on
+		default:
+			return nil, false
+		}
+	}
+	if !normalize(u) {
+		return nil, false
+	}
+	return u, true
+}
+
+// parseURL reads an address as browsers do: surrounding space, line breaks inside and backslashes are forgiven.
+func parseURL(raw string) (*url.URL, bool) {
+	if len(raw) > maxURL {
+		return nil, false
+	}
+	raw = strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r == '\r' {
+			return -1
+		}
+		return r
+	}, strings.TrimFunc(raw, func(r rune) bool { return r <= ' ' || r == 0xA0 || r == 0xFEFF }))
+	if raw == "" {
+		return nil, false
+	}
+	head, tail := raw, ""
+	if i := strings.IndexAny(raw, "?#"); i >= 0 {
+		head, tail = raw[:i], raw[i:]
+	}
+	raw = strings.ReplaceAll(head, `\`, "/") + tail
+	path, fragment, hasFragment := strings.Cut(raw, "#")
+	path, query, hasQuery := strings.Cut(path, "?")
+	u, err := url.Parse(escapeAsNeeded(path))
+	if err != nil {
+		return nil, false
+	}
+	u.RawQuery, u.ForceQuery = escape(query, queryKeeps), false
+	if hasQuery && query == "" && u.Path == "" && u.Host == "" {
+		u.ForceQuery = true // "?" alone means the page without its query
+	}
+	if hasFragment {
+		f := escape(fragment, fragmentKeeps)
+		if plain, err := url.PathUnescape(f); err == nil {
+			u.Fragment, u.RawFragment = plain, f
+		}
+	}
+	return u, true
+}
+
+// escapeAsNeeded escapes what url.Parse refuses in a path (a lone %, spaces) and leaves the authority alone.
+func escapeAsNeeded(s string) string {
+	start := 0
+	if i := strings.Index(s, "//"); i >= 0 && (i == 0 || s[i-1] == ':') {
+		start = len(s)
+		if j := strings.IndexByte(s[i+2:], '/'); j >= 0 {
+			start = i + 2 + j
+		}
+	}
+	return s[:start] + escape(s[start:], pathKeeps)
+}
+
+// normalize brings an absolute address into its one form; false where it is not one of ours.
+func normalize(u *url.URL) bool {
+	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
+		return false
+	}
+	u.User = nil
+	host, ok := normalHost(u)
+	if !ok {
+		return false
+	}
+	u.Host = host
+	path := escape(u.EscapedPath(), pathKeeps)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	if strings.Contains(path, "/.") {
+		path = u.ResolveReference(&url.URL{Path: path, RawPath: path}).Path
+	}
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		return false
+	}
+	u.Path, u.RawPath = plain, path
+	u.RawQuery = withoutTracking(u.RawQuery)
+	u.ForceQuery = false
+	return len(u.String()) <= maxURL
+}
+
+func normalHost(u *url.URL) (string, bool) {
+	name, port := u.Hostname(), u.Port()
+	if strings.Contains(name, ":") { // an IPv6 literal; zones lead nowhere from outside
+		if strings.Contains(name, "%") {
+			return "", false
+		}
+		name = "[" + strings.ToLower(name) + "]"
+	} else {
+		ascii, err := hosts.ToASCII(strings.TrimSuffix(name, "."))
+		if err != nil || ascii == "" || strings.ContainsAny(ascii, " \"<>\\^`{|}%/?#@:") || strings.HasPrefix(ascii, ".") {
+			return "", false
+		}
+		name = strings.ToLower(ascii)
+	}
+	port = strings.TrimLeft(port, "0")
+	if port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		return name, true
+	}
+	return name + ":" + port, true
+}
+
+// What each part of an address may hold unescaped beside letters, digits and -._~ (RFC 3986 §3.3–3.5).
+const (
+	pathKeeps     = "!$&'()*+,;=:@/"
+	queryKeeps    = "!$&'()*+,;=:@/?[]"
+	fragmentKeeps = "!$&'()*+,;=:@/?"
+)
+
+// escape gives s with one way of escaping: unreserved characters plain, escapes in upper case, all else as %XX.
+func escape(s, keeps string) string {
+	const hexDigits = "0123456789ABCDEF"
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+			d := unhex(s[i+1])<<4 | unhex(s[i+2])
+			i += 2
+			if unreserved(d) {
+				b.WriteByte(d)
+				continue
+			}
+			b.WriteByte('%')
+			b.WriteByte(hexDigits[d>>4])
+			b.WriteByte(hexDigits[d&15])
+			continue
+		}
+		if unreserved(c) || strings.IndexByte(keeps, c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hexDigits[c>>4])
+		b.WriteByte(hexDigits[c&15])
+	}
+	return b.String()
+}
+
+func unreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c <= '9':
+		return c - '0'
+	case c <= 'F':
+		return c - 'A' + 10
+	}
+	return c - 'a' + 10
+}
+
+func withoutTracking(query string) string {
+	if query == "" {
+		return ""
+	}
+	parts := strings.Split(query, "&")
+	parts = slices.DeleteFunc(parts, func(p string) bool {
+		name, _, _ := strings.Cut(p, "=")
+		return p == "" || isTracking(name)
+	})
+	return strings.Join(parts, "&")
+}
+
+// isTracking says whether a query parameter only says where a reader came from.
+func isTracking(name string) bool {
+	name = strings.ToLower(name)
+	for _, prefix := range trackingPrefixes {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	_, found := slices.BinarySearch(trackingNames, name)
+	return found
+}
+
+var trackingPrefixes = []string{"utm_", "mc_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "oly_", "__hs", "_hs", "guce_", "fb_action_", "cx_"}
+
+// trackingNames is sorted.
+var trackingNames = []string{
+	"__twitter_impression", "_ga", "_gl", "_openstat", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
+	"at_link_id", "at_link_origin", "at_link_type", "at_medium", "cmpid", "dclid", "epik", "fb_ref", "fb_source", "fbclid",
+	"ga_source", "gbraid", "gclid", "gclsrc", "gidzl", "guccounter", "hsctatracking", "icid", "igsh", "igshid", "li_fat_id",
+	"mkt_tok", "ml_subscriber", "ml_subscriber_hash", "msclkid", "ncid", "ocid", "rb_clickid", "ref_src", "ref_url",
+	"s_cid", "sc_campaign", "sc_channel", "spm", "sr_share", "srsltid", "trk", "trkcampaign", "ttclid", "twclid", "vero_conv",
+	"vero_id", "wbraid", "wickedid", "wprov", "wt.mc_id", "wt_mc", "xtor", "yclid", "ysclid", "zanpid", "zarsrc",
+}
+
+// URLKey is the form that two sources' addresses of one article are compared in: no scheme, no www., m. or amp. before
+// the host, no trailing slash, /amp or index.html, the query sorted. It leads to no page. "" where the address identifies
+// nothing: a site's root without a query, or no canonical address at all.
+func URLKey(canonical string) string {
+	u, ok := resolve("", canonical)
+	if !ok {
+		return ""
+	}
+	path := u.EscapedPath()
+	for {
+		p := strings.TrimRight(path, "/")
+		p = strings.TrimSuffix(p, "/amp")
+		for _, index := range []string{"/index.html", "/index.htm", "/index.php"} {
+			p = strings.TrimSuffix(p, index)
+		}
+		if p == path {
+			break
+		}
+		path = p
+	}
+	params := slices.DeleteFunc(strings.Split(u.RawQuery, "&"), func(p string) bool {
+		p = strings.ToLower(p)
+		return p == "" || p == "amp" || p == "amp=1" || p == "amp=true" || p == "outputtype=amp"
+	})
+	slices.Sort(params)
+	query := strings.Join(params, "&")
+	fragment := ""
+	if strings.HasPrefix(u.Fragment, "!") {
+		fragment = "#" + u.EscapedFragment()
+	}
+	if path == "" && query == "" && fragment == "" {
+		return ""
+	}
+	key := bareHost(u.Host) + path
+	if query != "" {
+		key += "?" + query
+	}
+	return key + fragment
+}
+
+// bareHost is the host without the prefixes that sites give their other faces.
+func bareHost(host string) string {
+	for {
+		before, rest, ok := strings.Cut(host, ".")
+		if !ok || !strings.Contains(rest, ".") {
+			return host
+		}
+		switch before {
+		case "www", "m", "amp", "mobile":
+			host = rest
+		default:
+			return host
+		}
+	}
+}
+
+// sameSite says whether two canonical addresses belong to one registered domain.
+func sameSite(a, b string) bool {
+	ua, oka := resolve("", a)
+	ub, okb := resolve("", b)
+	if !oka || !okb {
+		return false
+	}
+	return site(ua.Hostname()) == site(ub.Hostname())
+}
+
+func site(host string) string {
+	if s, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return s
+	}
+	return host
+}
+
+// isRoot says whether a canonical address is a site's front page.
+func isRoot(canonical string) bool {
+	u, err := url.Parse(canonical)
+	return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
+}

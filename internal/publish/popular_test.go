@@ -1,0 +1,157 @@
+package publish
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tinhub/internal/hub"
+)
+
+func TestTheMostReadComeFirstThenTheNewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFake()
+		p := running(t, store)
+		for n := range 60 {
+			waitFor(t, p, store.put(article(n, "news", fmt.Sprint("n", n))))
+		}
+		store.put(article(100, "thoi-su", "elsewhere"))
+		store.do(func() {
+			store.views[hub.NewID("cms", "2")] = 5 // not among the newest 50
+			store.views[hub.NewID("cms", "40")] = 9
+			store.views[hub.NewID("cms", "100")] = 99
+		})
+		snap, ranked, err := p.PopularSnapshot(t.Context(), "news", hub.WindowHour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"n40", "n2"}
+		for n := 59; len(want) < hub.FeedSize; n-- {
+			if n != 40 {
+				want = append(want, fmt.Sprint("n", n))
+			}
+		}
+		if got := titlesOf(snap); !slices.Equal(got, want) {
+			t.Errorf("order %q", got)
+		}
+		if len(ranked) != 2 || ranked[0].Views != 9 || ranked[1].ID != hub.NewID("cms", "2") {
+			t.Errorf("ranked %+v", ranked)
+		}
+		f := popularFeed(t, p, "news", "rss", hub.WindowHour)
+		if f.Self != site.URL+"/feeds/news/popular.rss?window=1h" || !f.LastModified.IsZero() {
+			t.Errorf("self %s, modified %s", f.Self, f.LastModified)
+		}
+		if !strings.Contains(body(f), "<title>News: most read in the last hour – Báo Sông Xanh</title>") {
+			t.Errorf("title: %.600s", body(f))
+		}
+		if day := popularFeed(t, p, "thoi-su", "rss", ""); day.Self != site.URL+"/feeds/thoi-su/popular.rss" || !strings.Contains(body(day), "đọc nhiều trong 24 giờ qua") {
+			t.Errorf("the default window is %s", day.Self)
+		}
+	})
+}
+
+func TestANewRankingIsANewStateWithTheTimeOfItsItems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFake()
+		p := running(t, store)
+		var changed time.Time
+		for n := range 3 {
+			time.Sleep(time.Hour)
+			waitFor(t, p, store.put(article(n, "news", fmt.Sprint("n", n))))
+			changed = time.Now().UTC().Truncate(time.Second)
+		}
+		first := popularFeed(t, p, "news", "rss", hub.WindowDay)
+		time.Sleep(time.Hour)
+		if again := popularFeed(t, p, "news", "rss", hub.WindowDay); again.Codings[0].ETag != first.Codings[0].ETag {
+			t.Error("the tag changed without a new ranking")
+		}
+		store.do(func() { store.views[hub.NewID("cms", "0")] = 1 })
+		popularFeed(t, p, "news", "rss", hub.WindowDay)
+		time.Sleep(2 * tickEvery)
+		second := popularFeed(t, p, "news", "rss", hub.WindowDay)
+		if second.Codings[0].ETag == first.Codings[0].ETag {
+			t.Error("a new order has the old tag")
+		}
+		snap, _, err := p.PopularSnapshot(t.Context(), "news", hub.WindowDay)
+		if err != nil || !snap.Updated.Equal(changed) {
+			t.Errorf("updated %s, want %s (%v)", snap.Updated, changed, err)
+		}
+		empty, _, err := p.PopularSnapshot(t.Context(), "trong", hub.WindowDay)
+		if err != nil || empty.Updated.IsZero() || len(empty.Items) != 0 {
+			t.Errorf("an empty section: %+v, %v", empty, err)
+		}
+	})
+}
+
+func TestAFeedIsRankedAtMostOnceASecondAndOnlyWhileAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFake()
+		p := running(t, store)
+		ready(t, p)
+		time.Sleep(time.Minute)
+		if n := store.count("Top news"); n != 0 {
+			t.Errorf("ranked %d times before anybody asked", n)
+		}
+		for range 5 {
+			for range 1000 {
+				popularFeed(t, p, "news", "rss", hub.WindowDay)
+			}
+			time.Sleep(time.Second)
+		}
+		if n := store.count("Top news"); n < 5 || n > 7 {
+			t.Errorf("ranked %d times in five seconds", n)
+		}
+		time.Sleep(keepPopular + 2*tickEvery)
+		n := store.count("Top news")
+		if kept := len(p.state.Load().popular); kept != 0 {
+			t.Errorf("%d feeds are kept though nobody asked", kept)
+		}
+		time.Sleep(time.Hour)
+		if m := store.count("Top news"); m != n || m > 610 {
+			t.Errorf("ranked %d times, then %d", n, m)
+		}
+	})
+}
+
+func TestNoMoreThanSoManyMostReadFeedsAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var many []hub.Section
+		for n := range maxPopular {
+			many = append(many, hub.Section{ID: fmt.Sprint("s", n)})
+		}
+		p := running(t, newFake(), func(o *Options) { o.Sections = many })
+		ready(t, p)
+		popularFeed(t, p, hub.AllSection, "rss", hub.WindowDay)
+		for _, s := range many {
+			time.Sleep(time.Second)
+			popularFeed(t, p, hub.AllSection, "rss", hub.WindowDay)
+			popularFeed(t, p, s.ID, "rss", hub.WindowDay)
+		}
+		st := p.state.Load()
+		_, all := st.popular[popularKey{hub.AllSection, hub.WindowDay}]
+		_, first := st.popular[popularKey{"s0", hub.WindowDay}]
+		if len(st.popular) != maxPopular || !all || first {
+			t.Errorf("%d kept; the one always asked for: %t, the one asked for longest ago: %t", len(st.popular), all, first)
+		}
+	})
+}
+
+func TestAnItemThatMovedAwayLeavesTheMostReadOfItsSection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFake()
+		p := running(t, store)
+		waitFor(t, p, store.put(article(1, "news", "Moves")))
+		store.do(func() { store.views[hub.NewID("cms", "1")] = 3 })
+		popularFeed(t, p, "news", "json", hub.WindowDay)
+		waitFor(t, p, store.put(article(1, "thoi-su", "Moves")))
+		if strings.Contains(body(popularFeed(t, p, "news", "json", hub.WindowDay)), "Moves") {
+			t.Error("it still stands where it was")
+		}
+		if !strings.Contains(body(popularFeed(t, p, "thoi-su", "json", hub.WindowDay)), "Moves") {
+			t.Error("it is not where it went")
+		}
+	})
+}

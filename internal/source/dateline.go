@@ -1,0 +1,103 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxDateline is the longest line, in characters, that is asked whether it is a date.
+const maxDateline = 90
+
+const (
+	monthsEN = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
+	daysEN   = `mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?`
+	daysVI   = `thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|t[2-7]|cn`
+)
+
+// dateCore is a day with its year in the ways newspapers write it.
+var dateCore = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
+	`\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}\b`,
+	`\b(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}(?:t\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:z|[+-]\d{2}:?\d{2})?)?`,
+	`\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:` + monthsEN + `)\.?,?\s+(?:19|20)\d{2}\b`,
+	`\b(?:` + monthsEN + `)\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b`,
+	`(?:ngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}\s*,?\s*(?:năm\s+)?(?:19|20)\d{2}\b`,
+}, `|`) + `)`)
+
+// dateRest is what may stand beside the day: time, weekday, zone, words that introduce a date.
+var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:\s?(?:am|pm))?\b|\b\d{1,2}\s?(?:am|pm)\b|` +
+	`\(?\s?(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?\s?\)?|\b(?:ict|est|edt|pst|pdt|cet|cest|bst)\b|[+-]\d{2}:?\d{2}\b|` +
+	`(?:` + daysVI + `)|\b(?:` + daysEN + `)\b|` +
+	`đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
+	`\b(?:published|posted|updated|last|modified|date|on|at|time|release[d]?)\b`)
+
+// isDateline says whether a line is a date and nothing else: what is left without the date and the words that go with
+// dates is punctuation. A sentence with a date in it is none.
+func isDateline(line string) bool {
+	if utf8.RuneCountInString(line) > maxDateline {
+		return false
+	}
+	at := dateCore.FindStringIndex(line)
+	if at == nil {
+		return false
+	}
+	rest := dateRest.ReplaceAllString(line[:at[0]]+" "+line[at[1]:], " ")
+	if second := dateCore.FindStringIndex(rest); second != nil { // "Posted … - updated …"
+		rest = rest[:second[0]] + rest[second[1]:]
+	}
+	for _, r := range rest {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return false
+		}
+	}
+	return true
+}
+
+var updateWord = regexp.MustCompile(`(?i)^\W*(?:cập\s+nhật|updated|last\s+(?:updated|modified)|modified)`)
+
+// isUpdateLine says whether a dateline tells of a change, not of the first publication.
+func isUpdateLine(line string) bool { return updateWord.MatchString(line) }
+
+// splitDateline divides "Phương Hằng - 14/01/2022 02:01" into what is date and what is not; date is "" where there is none.
+func splitDateline(line string) (date, other string) {
+	if isDateline(line) {
+		return line, ""
+	}
+	if utf8.RuneCountInString(line) > 2*maxDateline || !dateCore.MatchString(line) {
+		return "", line
+	}
+	for _, sep := range []string{" | ", " • ", " · ", " – ", " — ", " - ", " / "} {
+		if before, after, ok := strings.Cut(line, sep); ok {
+			before, after = strings.TrimSpace(before), strings.TrimSpace(after)
+			switch {
+			case isDateline(after) && isName(before):
+				return after, before
+			case isDateline(before) && isName(after):
+				return before, after
+			}
+		}
+	}
+	return "", line
+}
+
+// finds a date inside longer text, for pages whose date stands only there.
+func findDateline(text string) string {
+	if loc := dateCore.FindStringIndex(text); loc != nil && utf8.RuneCountInString(text) <= 3*maxDateline {
+		// Take the time that stands directly beside the day with it.
+		from, to := loc[0], loc[1]
+		if m := timeBefore.FindStringIndex(text[:from]); m != nil {
+			from = m[0]
+		}
+		if m := timeAfter.FindStringIndex(text[to:]); m != nil {
+			to += m[1]
+		}
+		return strings.TrimSpace(text[from:to])
+	}
+	return ""
+}
+
+var (
+	timeBefore = regexp.MustCompile(`(?i)\d{1,2}[:h]\d{2}(?::\d{2})?\s*,?\s*(?:ngày\s+)?$`)
+	timeAfter  = regexp.MustCompile(`(?i)^\s*(?:,|-|\||lúc|at)?\s*\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?(?:am|pm)\b)?(?:\s*\(?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::?\d{2})?\)?)?`)
+)

@@ -1,0 +1,271 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/rss"
+
+	"tinhub/internal/hub"
+)
+
+func sniffFeed(in Input) int {
+	media, _ := mediaType(in.ContentType)
+	a := look(in)
+	named := strings.HasPrefix(media, "application/rss") || strings.HasPrefix(media, "application/atom") ||
+		strings.HasPrefix(media, "application/rdf") || media == "application/feed+json"
+	switch a.shape {
+	case "xml":
+		if isFeedRoot(a.root) {
+			return 100
+		}
+		return 30 // the feed reader says best which XML it is instead
+	case "json":
+		if named || strings.Contains(a.head, "jsonfeed.org") || strings.Contains(a.head, `"items"`) {
+			return 95
+		}
+		return 30
+	case "empty", "binary", "html":
+		return 0
+	}
+	if named {
+		return 20
+	}
+	return 0
+}
+
+// readFeed reads RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, and JSON Feed.
+func readFeed(in Input) (hub.Document, error) {
+	if err := admit(in); err != nil {
+		return hub.Document{}, err
+	}
+	a := look(in)
+	n := &notes{}
+	switch {
+	case a.shape == "json":
+		return readJSONFeed(in, n)
+	case a.shape != "xml" || !isFeedRoot(a.root):
+		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", a.phrase())
+	}
+	body := toUTF8(in.Body, in.ContentType, n)
+	if i := bytes.IndexByte(body, '<'); i > 0 {
+		body = body[i:]
+	}
+	parsed, index, err := parseXMLFeed(body, in.URL, n)
+	if err != nil {
+		return hub.Document{}, err
+	}
+	doc := hub.Document{Kind: "feed"}
+	switch f := parsed.(type) {
+	case *rss.Feed:
+		(&rssReader{feed: f, index: index, doc: &doc, docURL: in.URL}).read()
+	case *atom.Feed:
+		(&atomReader{feed: f, index: index, doc: &doc, docURL: in.URL}).read()
+	}
+	addDeleted(&doc, parsed)
+	doc.Warnings = n.all()
+	return doc, nil
+}
+
+// parseXMLFeed has the parser read the document, and where it cannot, once more after a repair.
+func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) {
+	ready, index, err := prepareXML(body, docURL, n)
+	if err != nil {
+		return nil, index, err
+	}
+	parsed, first := parseWhole(ready, index)
+	if first == nil {
+		return parsed, index, nil
+	}
+	mended, items, cut := repairXML(ready, n)
+	if cut && items == 0 {
+		return nil, index, hub.Errorf(hub.Invalid, "XML ends early, before its first item is complete")
+	}
+	if cut {
+		n.add(fmt.Sprintf("XML ends early after item %d; what followed was left out", items))
+	}
+	// The index is of the document that was read.
+	if mended, index, err = prepareXML(mended, docURL, n); err != nil {
+		return nil, index, err
+	}
+	if parsed, err = parseWhole(mended, index); err != nil {
+		return nil, index, &hub.Error{Kind: hub.Invalid, Detail: "the feed cannot be read", Err: plainError(first)}
+	}
+	return parsed, index, nil
+}
+
+// parseWhole runs the parser. An Atom entry or an RSS channel that stands alone gets the root it lacks.
+func parseWhole(b []byte, index feedIndex) (any, error) {
+	switch index.root {
+	case "entry":
+		b = wrap(b, `<feed xmlns="http://www.w3.org/2005/Atom">`, `</feed>`)
+	case "channel":
+		b = wrap(b, `<rss version="2.0">`, `</rss>`)
+	}
+	p := gofeed.NewParser()
+	p.KeepOriginalFeed = true
+	f, err := p.Parse(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return f.OriginalFeed(), nil
+}
+
+func wrap(b []byte, before, after string) []byte {
+	return bytes.Join([][]byte{[]byte(before), b, []byte(after)}, nil)
+}
+
+// plainError takes the parser's inner words out of an error: people know lines, not pull parsers.
+func plainError(err error) error {
+	s := err.Error()
+	if i := strings.Index(s, "XML syntax error on "); i >= 0 {
+		return errors.New(s[i:])
+	}
+	return err
+}
+
+func (n *notes) all() []string {
+	if n.more > 0 {
+		return append(n.list, fmt.Sprintf("and %d more", n.more))
+	}
+	return n.list
+}
+
+// addDeleted adds the tombstones of RFC 6721.
+func addDeleted(doc *hub.Document, parsed any) {
+	var exts ext.Extensions
+	switch f := parsed.(type) {
+	case *rss.Feed:
+		exts = f.Extensions
+	case *atom.Feed:
+		exts = f.Extensions
+	}
+	for _, space := range exts {
+		for _, gone := range space["deleted-entry"] {
+			if ref := strings.TrimSpace(gone.Attrs["ref"]); ref != "" {
+				doc.Drafts = append(doc.Drafts, hub.Draft{OriginalID: ref, Deleted: true, Modified: raws(gone.Attrs["when"])})
+			}
+		}
+	}
+}
+
+// raws are the values that are not empty, each once, in order.
+func raws(values ...string) []string {
+	var list []string
+next:
+	for _, v := range values {
+		v = strings.TrimSpace(v)
+		if v == "" {
+			continue
+		}
+		for _, have := range list {
+			if have == v {
+				continue next
+			}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// first is the first value that is not empty.
+func first(values ...string) string {
+	for _, v := range values {
+		if v = strings.TrimSpace(v); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// resolve makes ref absolute against base (RFC 3986 §5); what cannot be is left as it is.
+func resolve(base, ref string) string {
+	ref = strings.TrimSpace(ref)
+	if base == "" {
+		return ref
+	}
+	b, err := url.Parse(base)
+	if err != nil {
+		return ref
+	}
+	r, err := url.Parse(ref)
+	if err != nil {
+		return ref
+	}
+	return b.ResolveReference(r).String()
+}
+
+// isWeb says whether s is an absolute http or https link.
+func isWeb(s string) bool {
+	u, err := url.Parse(strings.TrimSpace(s))
+	return err == nil && (strings.EqualFold(u.Scheme, "http") || strings.EqualFold(u.Scheme, "https")) && u.Host != ""
+}
+
+func hostOf(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}
+
+// rhythm is how long a feed says it may be kept: ttl in minutes, or the syndication module's period and frequency.
+func rhythm(ttl string, exts ext.Extensions) time.Duration {
+	const most = 365 * 24 * time.Hour
+	if minutes, err := strconv.Atoi(strings.TrimSpace(ttl)); err == nil && minutes > 0 {
+		return min(time.Duration(min(minutes, 1<<20))*time.Minute, most)
+	}
+	var period time.Duration
+	switch strings.ToLower(value(exts, "sy", "updatePeriod")) {
+	case "hourly":
+		period = time.Hour
+	case "daily":
+		period = 24 * time.Hour
+	case "weekly":
+		period = 7 * 24 * time.Hour
+	case "monthly":
+		period = 30 * 24 * time.Hour
+	case "yearly":
+		period = most
+	}
+	if n, err := strconv.Atoi(value(exts, "sy", "updateFrequency")); err == nil && n > 0 {
+		period /= time.Duration(n)
+	}
+	return period
+}
+
+// value is the text of the first extension element of that name.
+func value(exts ext.Extensions, prefix, name string) string {
+	for _, e := range exts[prefix][name] {
+		if v := strings.TrimSpace(e.Value); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// values are the texts of all extension elements of that name.
+func values(exts ext.Extensions, prefix, name string) []string {
+	var list []string
+	for _, e := range exts[prefix][name] {
+		list = append(list, e.Value)
+	}
+	return raws(list...)
+}
+
+// baseFor chooses what relative links of a feed without xml:base resolve against. RFC 3986 §5.1.3 says: where the document
+// came from. A feed that is served by another host than its site (a feed service) means its site.
+func baseFor(docURL, site string) string {
+	if isWeb(site) && (docURL == "" || hostOf(site) != hostOf(docURL)) {
+		return site
+	}
+	return docURL
+}

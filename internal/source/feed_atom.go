@@ -1,0 +1,184 @@
+package source
+
+import (
+	"strings"
+
+	"github.com/mmcdole/gofeed/atom"
+
+	"tinhub/internal/hub"
+)
+
+// atomReader makes drafts of Atom 0.3 and 1.0.
+type atomReader struct {
+	feed   *atom.Feed
+	index  feedIndex
+	doc    *hub.Document
+	docURL string
+}
+
+func (r *atomReader) read() {
+	f, d := r.feed, r.doc
+	d.Title = f.Title
+	d.Home = linkTo(f.Links, "alternate", "")
+	d.Feed = linkTo(f.Links, "self", "")
+	d.Hub = linkTo(f.Links, "hub", "")
+	d.Language = first(f.Language, r.index.lang)
+	d.TTL = rhythm("", f.Extensions)
+	known := len(r.index.entries) == len(f.Entries)
+	for i, e := range f.Entries {
+		x := entryIndex{base: r.index.base, contentBase: r.index.base, lang: r.index.lang, id: e.ID}
+		if known {
+			x = r.index.entries[i]
+		}
+		d.Drafts = append(d.Drafts, r.entry(e, x))
+	}
+}
+
+func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
+	d := hub.Draft{
+		OriginalID: first(x.id, e.ID),
+		URL:        linkTo(e.Links, "alternate", first(x.lang, r.doc.Language)),
+		Canonical:  first(linkTo(e.Links, "canonical", ""), value(e.Extensions, "feedburner", "origLink")),
+		Title:      atomText(e.Title, x.types["title"]),
+		Summary:    atomText(e.Summary, x.types["summary"]),
+		Language:   first(x.lang, r.doc.Language),
+		Published:  raws(e.Published, value(e.Extensions, "dc", "date"), value(e.Extensions, "dcterms", "issued"), x.created, e.Updated),
+		Modified:   raws(e.Updated, value(e.Extensions, "dcterms", "modified")),
+		Authors:    r.authors(e),
+		Base:       first(x.contentBase, x.base, r.docURL, r.doc.Feed, r.doc.Home),
+	}
+	if c := e.Content; c != nil {
+		r.content(&d, c, x)
+	}
+	if d.Summary.Value == "" {
+		d.Summary = plainSummary(e.Extensions, nil)
+	}
+	var tags []string
+	for _, c := range e.Categories {
+		tags = append(tags, first(c.Label, c.Term))
+	}
+	d.Tags = raws(append(tags, values(e.Extensions, "dc", "subject")...)...)
+	m := media{}
+	r.links(&d, e.Links, &m)
+	m.extensions(e.Extensions)
+	m.into(&d)
+	if x.contentBase != x.base {
+		// Draft has one base, and the body needs its own: the entry's links become absolute here.
+		d.URL, d.Canonical = resolveIf(x.base, d.URL), resolveIf(x.base, d.Canonical)
+	}
+	if s := e.Source; s != nil {
+		d.Via = &hub.Via{Title: s.Title, URL: first(linkTo(s.Links, "self", ""), linkTo(s.Links, "alternate", ""))}
+	}
+	return d
+}
+
+func (r *atomReader) content(d *hub.Draft, c *atom.Content, x entryIndex) {
+	kind := strings.ToLower(c.Type)
+	if c.Src != "" && d.URL == "" {
+		d.URL = c.Src
+	}
+	for _, binary := range []string{"image/", "audio/", "video/", "application/octet", "application/pdf", "application/zip"} {
+		if strings.HasPrefix(kind, binary) {
+			return
+		}
+	}
+	d.Body = atomText(c.Value, first(x.types["content"], kind))
+}
+
+// links sorts an entry's links: enclosures are media, alternates in another language are editions.
+func (r *atomReader) links(d *hub.Draft, links []*atom.Link, m *media) {
+	own := strings.ToLower(d.Language)
+	for _, l := range links {
+		lang := strings.ToLower(l.Hreflang)
+		switch strings.ToLower(l.Rel) {
+		case "enclosure":
+			m.enclosure(l.Href, l.Type, l.Length, l.Title)
+		case "alternate":
+			if lang != "" && l.Href != "" && l.Href != d.URL && !sameLanguage(lang, own) {
+				d.Alternates = append(d.Alternates, hub.Alternate{Language: l.Hreflang, URL: l.Href})
+			}
+		}
+	}
+}
+
+// authors are the entry's, else its source's, else the feed's (RFC 4287 §4.2.1).
+func (r *atomReader) authors(e *atom.Entry) []hub.DraftAuthor {
+	people := e.Authors
+	if len(people) == 0 && e.Source != nil {
+		people = e.Source.Authors
+	}
+	if len(people) == 0 {
+		people = r.feed.Authors
+	}
+	var list []hub.DraftAuthor
+	for _, p := range people {
+		if a := (hub.DraftAuthor{Name: p.Name, URL: p.URI, Email: p.Email}); a != (hub.DraftAuthor{}) {
+			list = append(list, a)
+		}
+	}
+	for _, name := range values(e.Extensions, "dc", "creator") {
+		if len(e.Authors) == 0 {
+			list = append(list, hub.DraftAuthor{Name: name})
+		}
+	}
+	return list
+}
+
+// linkTo is the address of the link with that relation; of several the page in the language wanted, then any page.
+func linkTo(links []*atom.Link, rel, lang string) string {
+	best, score := "", -1
+	for _, l := range links {
+		if !strings.EqualFold(l.Rel, rel) || l.Href == "" {
+			continue
+		}
+		n := 0
+		if l.Type == "" || strings.Contains(l.Type, "html") {
+			n += 2
+		}
+		switch {
+		case l.Hreflang == "":
+			n += 3
+		case sameLanguage(l.Hreflang, lang):
+			n += 4
+		}
+		if n > score {
+			best, score = l.Href, n
+		}
+	}
+	return strings.TrimSpace(best)
+}
+
+// sameLanguage compares two language tags by their primary language.
+func sameLanguage(a, b string) bool { return a != "" && primary(a) == primary(b) }
+
+func primary(tag string) string {
+	tag = strings.ToLower(tag)
+	if i := strings.IndexAny(tag, "-_"); i > 0 {
+		return tag[:i]
+	}
+	return tag
+}
+
+func resolveIf(base, ref string) string {
+	if ref == "" {
+		return ""
+	}
+	return resolve(base, ref)
+}
+
+var prefixedHTML = strings.NewReplacer(
+	"<xhtml:", "<", "</xhtml:", "</", "<html:", "<", "</html:", "</", "<h:", "<", "</h:", "</")
+
+// atomText is a text construct (RFC 4287 §3.1). Without a type it is plain by the spec; feeds that put markup there are
+// believed.
+func atomText(s, kind string) hub.Text {
+	switch {
+	case strings.Contains(kind, "xhtml"):
+		return hub.Text{Value: prefixedHTML.Replace(s), HTML: true}
+	case strings.Contains(kind, "html"):
+		return hub.Text{Value: s, HTML: s != ""}
+	case kind == "":
+		return sniffed(s)
+	}
+	return hub.Text{Value: s}
+}

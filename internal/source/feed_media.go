@@ -1,0 +1,304 @@
+package source
+
+import (
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	ext "github.com/mmcdole/gofeed/extensions"
+
+	"tinhub/internal/hub"
+)
+
+// media collects what an item shows and plays: enclosures, Media RSS (its spec, 1.5.1), iTunes.
+type media struct {
+	pictures    []hub.DraftPicture
+	thumbnails  []hub.DraftPicture
+	attachments []hub.Attachment
+	duration    time.Duration // of the only recording, from itunes:duration
+}
+
+func (m *media) enclosure(link, kind, length, title string) {
+	link, kind = strings.TrimSpace(link), strings.TrimSpace(kind)
+	if link == "" {
+		return
+	}
+	size, err := strconv.ParseInt(strings.TrimSpace(length), 10, 64)
+	if err != nil || size < 0 {
+		size = 0
+	}
+	m.attach(hub.Attachment{URL: link, Type: kind, Title: title, Size: size})
+	if isImage(kind, "", link) {
+		m.picture(hub.DraftPicture{URL: link, Type: kind})
+	}
+}
+
+func (m *media) attach(a hub.Attachment) {
+	for i, have := range m.attachments {
+		if have.URL == a.URL {
+			m.attachments[i].Type = first(have.Type, a.Type)
+			m.attachments[i].Size = max(have.Size, a.Size)
+			m.attachments[i].Duration = max(have.Duration, a.Duration)
+			return
+		}
+	}
+	m.attachments = append(m.attachments, a)
+}
+
+// picture notes a picture once; of several sizes of one file the largest stays, with all that any of them says.
+func (m *media) picture(p hub.DraftPicture) {
+	for i := range m.pictures {
+		have := &m.pictures[i]
+		if have.URL != p.URL && (pictureFile(p.URL) == "" || pictureFile(have.URL) != pictureFile(p.URL)) {
+			continue
+		}
+		if p.Width*p.Height > have.Width*have.Height || p.Width > have.Width && have.URL != p.URL {
+			have.URL, have.Width, have.Height = p.URL, p.Width, p.Height
+		}
+		have.Type, have.Alt, have.Credit = first(have.Type, p.Type), first(have.Alt, p.Alt), first(have.Credit, p.Credit)
+		if have.Caption.Value == "" {
+			have.Caption = p.Caption
+		}
+		return
+	}
+	m.pictures = append(m.pictures, p)
+}
+
+// pictureFile is what stays the same when one picture is served in several sizes: its address without the query, where
+// that names a picture file.
+func pictureFile(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.RawQuery == "" || !hasImageSuffix(u.Path) {
+		return ""
+	}
+	return u.Host + u.Path
+}
+
+// extensions reads Media RSS: media:content of the item and of its groups, thumbnails where there is nothing better.
+func (m *media) extensions(exts ext.Extensions) {
+	for prefix, space := range exts {
+		if prefix != "media" {
+			continue
+		}
+		outer := ext.Extension{Children: space}
+		for _, c := range space["content"] {
+			m.content(c, outer)
+		}
+		for _, g := range space["group"] {
+			m.group(g)
+		}
+		for _, t := range space["thumbnail"] {
+			m.thumbnail(t)
+		}
+	}
+	if e, ok := firstOf(exts["itunes"]["image"]); ok {
+		m.thumbnail(ext.Extension{Attrs: map[string]string{"url": e.Attrs["href"]}})
+	}
+}
+
+// group is one thing in several forms: the largest picture of it counts.
+func (m *media) group(g ext.Extension) {
+	var best *ext.Extension
+	for i, c := range g.Children["content"] {
+		if !contentIsImage(c) {
+			m.content(c, g)
+			continue
+		}
+		if best == nil || area(c) > area(*best) {
+			best = &g.Children["content"][i]
+		}
+	}
+	if best != nil {
+		m.content(*best, g)
+	}
+	for _, t := range g.Children["thumbnail"] {
+		m.thumbnail(t)
+	}
+}
+
+func (m *media) content(c, outer ext.Extension) {
+	for _, t := range c.Children["thumbnail"] {
+		m.thumbnail(t)
+	}
+	link := strings.TrimSpace(c.Attrs["url"])
+	if link == "" {
+		return
+	}
+	if !contentIsImage(c) {
+		size, _ := strconv.ParseInt(c.Attrs["fileSize"], 10, 64)
+		seconds, _ := strconv.ParseFloat(c.Attrs["duration"], 64)
+		m.attach(hub.Attachment{
+			URL: link, Type: c.Attrs["type"], Title: childText(c, "title"), Size: max(size, 0), Duration: secondsOf(seconds),
+		})
+		return
+	}
+	p := hub.DraftPicture{URL: link, Type: c.Attrs["type"], Width: number(c.Attrs["width"]), Height: number(c.Attrs["height"])}
+	for _, from := range []ext.Extension{c, outer} {
+		for _, name := range []string{"description", "text", "title"} {
+			if v := childText(from, name); v != "" && p.Caption.Value == "" {
+				p.Caption = hub.Text{Value: v, HTML: childIsHTML(from, name)}
+			}
+		}
+		if p.Alt == "" && childText(from, "title") != p.Caption.Value {
+			p.Alt = childText(from, "title")
+		}
+		if p.Credit == "" {
+			p.Credit = childText(from, "credit")
+		}
+	}
+	m.picture(p)
+}
+
+func (m *media) thumbnail(t ext.Extension) {
+	if link := strings.TrimSpace(t.Attrs["url"]); link != "" {
+		m.thumbnails = append(m.thumbnails, hub.DraftPicture{URL: link, Width: number(t.Attrs["width"]), Height: number(t.Attrs["height"])})
+	}
+}
+
+func (m *media) itunes(it *ext.ITunesItemExtension) {
+	if it != nil {
+		m.duration = clockDuration(it.Duration)
+	}
+}
+
+// custom reads the elements without a namespace by which many news systems name an item's picture.
+func (m *media) custom(custom map[string]string) {
+	for _, name := range []string{"image", "thumb", "thumbnail", "img", "Image"} {
+		v := strings.TrimSpace(custom[name])
+		if i := strings.Index(v, "<url>"); i >= 0 {
+			v, _, _ = strings.Cut(v[i+len("<url>"):], "</url>")
+			v = xmlText([]byte(v))
+		}
+		if isWeb(v) {
+			m.picture(hub.DraftPicture{URL: v})
+		}
+	}
+}
+
+// into puts all into the draft. The main picture is the largest; where no sizes are given, the first.
+func (m *media) into(d *hub.Draft) {
+	if len(m.pictures) == 0 {
+		best := -1
+		for i, t := range m.thumbnails {
+			if best < 0 || t.Width*t.Height > m.thumbnails[best].Width*m.thumbnails[best].Height {
+				best = i
+			}
+		}
+		if best >= 0 {
+			m.pictures = []hub.DraftPicture{m.thumbnails[best]}
+		}
+	}
+	if m.duration > 0 {
+		for i := range m.attachments {
+			if a := &m.attachments[i]; a.Duration == 0 && !isImage(a.Type, "", a.URL) {
+				a.Duration = m.duration
+				break
+			}
+		}
+	}
+	best := 0
+	for i, p := range m.pictures {
+		if p.Width*p.Height > m.pictures[best].Width*m.pictures[best].Height {
+			best = i
+		}
+	}
+	if len(m.pictures) > 0 {
+		d.Image, d.Pictures = m.pictures[best], m.pictures
+	}
+	d.Attachments = m.attachments
+}
+
+func contentIsImage(c ext.Extension) bool {
+	return isImage(c.Attrs["type"], c.Attrs["medium"], c.Attrs["url"]) || isUnsaid(c)
+}
+
+// isUnsaid: news feeds that say nothing of a media:content mean a picture.
+func isUnsaid(c ext.Extension) bool {
+	u, err := url.Parse(c.Attrs["url"])
+	return c.Attrs["type"] == "" && c.Attrs["medium"] == "" && c.Attrs["duration"] == "" && err == nil && path.Ext(u.Path) == ""
+}
+
+func hasImage(list []ext.Extension) bool {
+	for _, c := range list {
+		if contentIsImage(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// isImage judges by media type, then by what the feed calls it, then by the file's name.
+func isImage(kind, medium, link string) bool {
+	switch kind = strings.ToLower(kind); {
+	case strings.HasPrefix(kind, "image"):
+		return true
+	case medium != "":
+		return strings.EqualFold(medium, "image")
+	case kind != "" && kind != "application/octet-stream":
+		return false
+	}
+	u, err := url.Parse(link)
+	return err == nil && hasImageSuffix(u.Path)
+}
+
+func hasImageSuffix(p string) bool {
+	switch strings.ToLower(path.Ext(p)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".jfif", ".bmp", ".svg":
+		return true
+	}
+	return false
+}
+
+func area(c ext.Extension) int { return number(c.Attrs["width"]) * number(c.Attrs["height"]) }
+
+// number reads a size in pixels; 0 for what is none.
+func number(s string) int {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(s), "px"))
+	if err != nil || n < 0 || n > 100_000 {
+		return 0
+	}
+	return n
+}
+
+func secondsOf(s float64) time.Duration {
+	if s <= 0 || s > 1e7 {
+		return 0
+	}
+	return time.Duration(s * float64(time.Second)).Round(time.Second)
+}
+
+// clockDuration reads seconds, MM:SS or HH:MM:SS.
+func clockDuration(s string) time.Duration {
+	total := 0.0
+	for _, part := range strings.Split(strings.TrimSpace(s), ":") {
+		n, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || n < 0 {
+			return 0
+		}
+		total = total*60 + n
+	}
+	return secondsOf(total)
+}
+
+func firstOf(list []ext.Extension) (ext.Extension, bool) {
+	if len(list) == 0 {
+		return ext.Extension{}, false
+	}
+	return list[0], true
+}
+
+func childText(e ext.Extension, name string) string {
+	for _, c := range e.Children[name] {
+		if v := strings.TrimSpace(c.Value); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func childIsHTML(e ext.Extension, name string) bool {
+	c, ok := firstOf(e.Children[name])
+	return ok && strings.EqualFold(c.Attrs["type"], "html")
+}

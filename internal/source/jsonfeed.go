@@ -1,0 +1,279 @@
+package source
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"tinhub/internal/hub"
+)
+
+// readJSONFeed reads JSON Feed 1.0 and 1.1. The feed parser is not asked here: one value of a wrong type makes it refuse
+// the whole feed, it drops hubs and extensions, and it takes {"error": …} for a feed without items.
+func readJSONFeed(in Input, n *notes) (hub.Document, error) {
+	body := toUTF8(in.Body, in.ContentType, n)
+	var top json.RawMessage
+	if err := json.Unmarshal(body, &top); err != nil {
+		mended, cut := looseJSON(body)
+		if json.Unmarshal(mended, &top) != nil {
+			return hub.Document{}, jsonError(body, err)
+		}
+		n.add("broken JSON was mended")
+		if cut {
+			n.add("JSON ends early; the last item may be missing")
+		}
+	}
+	r := &jsonReader{notes: n}
+	if jsonType(top) != "an object" {
+		return hub.Document{}, hub.Errorf(hub.Invalid, "this is JSON, but %s, not a feed", jsonType(top))
+	}
+	o, _ := r.object("", top)
+	if !isJSONFeed(o) {
+		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", jsonPhrase(o))
+	}
+	f := jsonFeedReader{r: r, base: in.URL}
+	doc, err := f.document(o, maxItems)
+	doc.Warnings = n.all()
+	return doc, err
+}
+
+// isJSONFeed: the version names JSON Feed, or there is a list of items.
+func isJSONFeed(o jsonObject) bool {
+	var version string
+	if json.Unmarshal(o.fields["version"], &version) == nil && strings.Contains(version, "jsonfeed.org/version/") {
+		return true
+	}
+	return o.has("items") && jsonType(o.fields["items"]) == "a list"
+}
+
+// jsonPhrase says what an object that is no feed looks like.
+func jsonPhrase(o jsonObject) string {
+	for _, key := range []string{"error", "errors", "message"} {
+		if !o.has(key) {
+			continue
+		}
+		var s string
+		if json.Unmarshal(o.fields[key], &s) == nil {
+			return fmt.Sprintf("this is JSON that says %s: %q", key, clip(s, 80))
+		}
+		return "this is JSON with " + key
+	}
+	if isNinjs(o) {
+		return "this is a ninjs item"
+	}
+	return "this is JSON without items"
+}
+
+// isNinjs tells IPTC's ninjs from a JSON Feed item by the fields that only it has.
+func isNinjs(o jsonObject) bool {
+	for _, key := range []string{"versioncreated", "headline", "headlines", "body_xhtml", "body_html", "bodies", "body_text", "contentcreated", "pubstatus"} {
+		if o.has(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// jsonFeedReader makes drafts of JSON Feed items, for fetched feeds and for pushes.
+type jsonFeedReader struct {
+	r        *jsonReader
+	base     string
+	language string
+	authors  []hub.DraftAuthor
+}
+
+func (f *jsonFeedReader) document(o jsonObject, most int) (hub.Document, error) {
+	doc := hub.Document{
+		Kind: "feed", Title: o.text("title", false), Home: o.text("home_page_url", false), Feed: o.text("feed_url", false),
+		Language: o.text("language", false),
+	}
+	f.language, f.authors = doc.Language, f.people(o)
+	if f.base == "" && !f.r.strict {
+		f.base = first(doc.Feed, doc.Home)
+	}
+	for _, h := range o.objects("hubs") {
+		if kind := h.text("type", false); strings.EqualFold(kind, "WebSub") || strings.EqualFold(kind, "PubSubHubbub") {
+			doc.Hub = first(doc.Hub, h.text("url", false))
+		}
+	}
+	items := o.list("items")
+	if len(items) > most {
+		return doc, &hub.Error{Kind: hub.TooLarge, Place: "items", Detail: fmt.Sprintf("%d items, more than %d", len(items), most)}
+	}
+	for _, e := range items {
+		if it, ok := f.r.object(e.place, e.raw); ok {
+			doc.Drafts = append(doc.Drafts, f.item(it))
+		}
+		if f.r.err != nil {
+			return doc, f.r.err
+		}
+	}
+	if t, ok := o.object("_tinhub"); ok && !f.r.strict {
+		for _, gone := range t.objects("retracted") {
+			if id := gone.text("id", true); id != "" {
+				doc.Drafts = append(doc.Drafts, hub.Draft{OriginalID: id, Deleted: true, Modified: raws(gone.text("when", false))})
+			}
+		}
+	}
+	return doc, f.r.err
+}
+
+func (f *jsonFeedReader) item(o jsonObject) hub.Draft {
+	d := hub.Draft{
+		OriginalID: o.text("id", true),
+		Base:       f.base,
+		Title:      sniffed(o.text("title", false)),
+		Summary:    hub.Text{Value: o.text("summary", false)},
+		Published:  raws(o.text("date_published", false), o.text("date_modified", false)),
+		Modified:   raws(o.text("date_modified", false)),
+		Language:   first(o.text("language", false), f.language),
+		Tags:       raws(o.texts("tags")...),
+		Authors:    f.people(o),
+	}
+	d.URL = f.link(o, "url")
+	external := f.link(o, "external_url")
+	if d.URL == "" {
+		d.URL = external
+	}
+	if len(d.Authors) == 0 {
+		d.Authors = f.authors
+	}
+	html, text := o.text("content_html", false), o.text("content_text", false)
+	if html != "" {
+		d.Body = hub.Text{Value: html, HTML: true}
+	} else {
+		d.Body = hub.Text{Value: text}
+	}
+	f.media(&d, o)
+	f.extension(&d, o)
+	if f.r.strict && d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" {
+		f.r.fail(o.place, "neither title nor content")
+	}
+	return d
+}
+
+// media reads image, banner_image and attachments.
+func (f *jsonFeedReader) media(d *hub.Draft, o jsonObject) {
+	if link := first(f.link(o, "image"), f.link(o, "banner_image")); link != "" {
+		d.Image = hub.DraftPicture{URL: link}
+		d.Pictures = []hub.DraftPicture{d.Image}
+	}
+	for _, a := range o.objects("attachments") {
+		link := f.link(a, "url")
+		if link == "" {
+			f.r.fail(a.at("url"), "an attachment needs a url")
+			continue
+		}
+		kind := a.text("mime_type", false)
+		d.Attachments = append(d.Attachments, hub.Attachment{
+			URL: link, Type: kind, Title: a.text("title", false), Size: int64(a.number("size_in_bytes")),
+			Duration: secondsOf(a.number("duration_in_seconds")),
+		})
+		if !isImage(kind, "", link) {
+			continue
+		}
+		if d.Image.URL == "" {
+			d.Image = hub.DraftPicture{URL: link, Type: kind}
+		}
+		if d.Image.URL != link || len(d.Pictures) == 0 {
+			d.Pictures = append(d.Pictures, hub.DraftPicture{URL: link, Type: kind})
+		}
+	}
+}
+
+// extension reads _tinhub: what a hub like ours adds to an item.
+func (f *jsonFeedReader) extension(d *hub.Draft, o jsonObject) {
+	t, ok := o.object("_tinhub")
+	if !ok {
+		return
+	}
+	d.Restore, d.Paywalled = t.boolean("restore"), t.boolean("paywalled")
+	if d.PublishAt = strings.TrimSpace(t.text("publish_at", false)); d.PublishAt != "" && !isMoment(d.PublishAt) {
+		f.r.fail(t.at("publish_at"), "%q is not a date: want RFC 3339, 2027-01-31T06:00:00+07:00", clip(d.PublishAt, 40))
+		d.PublishAt = ""
+	}
+	for _, a := range t.objects("alternates") {
+		alt := hub.Alternate{Language: a.text("language", false), URL: f.link(a, "url")}
+		if alt.Language == "" {
+			f.r.fail(a.at("language"), "an alternate needs a language")
+			continue
+		}
+		d.Alternates = append(d.Alternates, alt)
+	}
+	f.captions(d, t.texts("captions"))
+}
+
+// captions gives the first caption to the main picture; the others belong to pictures of the body, so they come as
+// pictures without an address.
+func (f *jsonFeedReader) captions(d *hub.Draft, captions []string) {
+	for i, c := range raws(captions...) {
+		if i == 0 && d.Image.URL != "" {
+			d.Image.Caption = hub.Text{Value: c}
+			d.Pictures[0].Caption = d.Image.Caption
+			continue
+		}
+		d.Pictures = append(d.Pictures, hub.DraftPicture{Caption: hub.Text{Value: c}})
+	}
+}
+
+// people reads authors (1.1), else author (1.0).
+func (f *jsonFeedReader) people(o jsonObject) []hub.DraftAuthor {
+	people := o.objects("authors")
+	if len(people) == 0 && o.has("author") {
+		if jsonType(o.fields["author"]) == "a string" && !f.r.strict {
+			return []hub.DraftAuthor{{Name: o.text("author", false)}}
+		}
+		if p, ok := o.object("author"); ok {
+			people = []jsonObject{p}
+		}
+	}
+	var list []hub.DraftAuthor
+	for _, p := range people {
+		if a := (hub.DraftAuthor{Name: p.text("name", false), URL: f.link(p, "url")}); a != (hub.DraftAuthor{}) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// link is a link as written. Strict, it must be http or https, and absolute unless there is a base.
+func (f *jsonFeedReader) link(o jsonObject, key string) string {
+	s := strings.TrimSpace(o.text(key, false))
+	if s == "" || !f.r.strict {
+		return s
+	}
+	if whole := resolve(f.base, s); !isWeb(whole) || strings.ContainsAny(s, " \t\r\n") {
+		f.r.fail(o.at(key), "%q is not an http or https link", clip(s, 80))
+		return ""
+	}
+	return s
+}
+
+// isMoment says whether s names a moment of a day: RFC 3339, or the same without a zone, which is then the source's.
+func isMoment(s string) bool {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// trimJSON takes off what people put around JSON: a BOM, HTML comments, CDATA marks.
+func trimJSON(b []byte) []byte {
+	for {
+		before := len(b)
+		b = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("\xef\xbb\xbf")))
+		for _, mark := range []string{"<!--", "<![CDATA[", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */"} {
+			b = bytes.TrimPrefix(b, []byte(mark))
+		}
+		for _, mark := range []string{"-->", "]]>", "//]]>", "// ]]>", "//-->", "/*]]>*/", "/* ]]> */", ";"} {
+			b = bytes.TrimSuffix(b, []byte(mark))
+		}
+		if len(b) == before {
+			return b
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package source
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"tinhub/internal/hub"
+)
+
+// Limits on JSON-LD.
+const (
+	maxLDBytes = 1 << 20
+	maxLDNodes = 5_000
+	maxLDDepth = 30
+)
+
+// linkedData is what a page's JSON-LD says of its article.
+type linkedData struct {
+	headline, description, body, url, language, publisher string
+	published, modified                                   []string
+	people, groups                                        []hub.DraftAuthor // authors that are persons, and that are not
+	images                                                []hub.DraftPicture
+	tags                                                  []string
+	paywalled                                             bool
+}
+
+// ldGraph holds all nodes of all scripts, so that {"@id": …} can be followed.
+type ldGraph struct {
+	nodes []map[string]any
+	byID  map[string]map[string]any
+}
+
+// linkedData reads the article that the page's JSON-LD describes. Of several, that whose address or headline is the
+// page's own counts, then the first.
+func (p *page) linkedData() linkedData {
+	g := ldGraph{byID: map[string]map[string]any{}}
+	p.doc.Find(`script[type*="ld+json" i]`).Each(func(_ int, s *goquery.Selection) {
+		text := s.Text()
+		if len(text) > maxLDBytes {
+			return
+		}
+		var v any
+		if json.Unmarshal([]byte(text), &v) != nil {
+			mended, _ := looseJSON([]byte(text))
+			if json.Unmarshal(mended, &v) != nil {
+				p.notes.add("a block of JSON-LD cannot be read")
+				return
+			}
+		}
+		g.collect(v, 0)
+	})
+	h1 := lineOf(p.doc.Find("h1").First())
+	var best map[string]any
+	score := 0
+	for _, n := range g.nodes {
+		at := ldScore(n)
+		if at == 0 {
+			continue
+		}
+		if u := first(g.text(n["url"]), g.idOf(n["mainEntityOfPage"])); u != "" && p.in.URL != "" && strings.TrimSuffix(u, "/") == strings.TrimSuffix(p.in.URL, "/") {
+			at += 4
+		}
+		if h := g.text(n["headline"]); h != "" && (within(h1, strings.TrimRight(h, ". …")) || within(h, h1)) {
+			at += 2
+		}
+		if at > score {
+			best, score = n, at
+		}
+	}
+	if best == nil {
+		return linkedData{}
+	}
+	return g.article(best)
+}
+
+// ldScore: an article is worth more than a page that has a date.
+func ldScore(n map[string]any) int {
+	for _, t := range ldTypes(n["@type"]) {
+		switch t = t[strings.LastIndexAny(t, "/:#")+1:]; {
+		case strings.HasSuffix(t, "Article"), strings.HasSuffix(t, "Posting"), t == "Report", t == "Review":
+			return 10
+		case t == "WebPage" && n["datePublished"] != nil:
+			return 3
+		}
+	}
+	return 0
+}
+
+func ldTypes(v any) []string {
+	switch t := v.(type) {
+	case string:
+		return []string{t}
+	case []any:
+		var list []string
+		for _, e := range t {
+			if s, ok := e.(string); ok {
+				list = append(list, s)
+			}
+		}
+		return list
+	}
+	return nil
+}
+
+func (g *ldGraph) collect(v any, depth int) {
+	if depth > maxLDDepth || len(g.nodes) > maxLDNodes {
+		return
+	}
+	switch t := v.(type) {
+	case []any:
+		for _, e := range t {
+			g.collect(e, depth+1)
+		}
+	case map[string]any:
+		if t["@type"] != nil {
+			g.nodes = append(g.nodes, t)
+			if id, ok := t["@id"].(string); ok && g.byID[id] == nil {
+				g.byID[id] = t
+			}
+		}
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "author", "image", "publisher", "hasPart", "isPartOf"} {
+			if t[key] != nil {
+				g.collect(t[key], depth+1)
+			}
+		}
+	}
+}
+
+// node follows a reference to the node it means.
+func (g *ldGraph) node(v any) map[string]any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	if id, ok := m["@id"].(string); ok && len(m) <= 2 && g.byID[id] != nil {
+		return g.byID[id]
+	}
+	return m
+}
+
+func (g *ldGraph) idOf(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	if m, ok := v.(map[string]any); ok {
+		return first(g.text(m["@id"]), g.text(m["url"]))
+	}
+	return ""
+}
+
+// text is a value as a string: of a list the first, of an object its @value or name.
+func (g *ldGraph) text(v any) string {
+	switch t := v.(type) {
+	case string:
+		return strings.TrimSpace(t)
+	case []any:
+		if len(t) > 0 {
+			return g.text(t[0])
+		}
+	case map[string]any:
+		m := g.node(t)
+		if s, ok := m["@value"].(string); ok {
+			return s
+		}
+		if s, ok := m["name"].(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+func each(v any) []any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	if v == nil {
+		return nil
+	}
+	return []any{v}
+}
+
+func (g *ldGraph) article(n map[string]any) linkedData {
+	d := linkedData{
+		headline: first(g.text(n["headline"]), g.text(n["name"])), description: g.text(n["description"]), body: g.text(n["articleBody"]),
+		url: first(g.text(n["url"]), g.idOf(n["mainEntityOfPage"])), language: g.text(n["inLanguage"]), publisher: g.text(n["publisher"]),
+		published: raws(g.text(n["datePublished"]), g.text(n["dateCreated"])), modified: raws(g.text(n["dateModified"])),
+	}
+	for _, a := range each(first2(n["author"], n["creator"])) {
+		g.author(&d, a)
+	}
+	for _, v := range each(first2(n["image"], n["thumbnailUrl"])) {
+		if pic := g.picture(v); pic.URL != "" && len(d.images) < maxPictures {
+			d.images = append(d.images, pic)
+		}
+	}
+	for _, key := range []string{"articleSection", "keywords"} {
+		for _, v := range each(n[key]) {
+			d.tags = append(d.tags, strings.Split(g.text(v), ",")...)
+		}
+	}
+	d.tags = raws(d.tags...)
+	d.paywalled = isFalse(n["isAccessibleForFree"])
+	for _, part := range each(n["hasPart"]) {
+		if m := g.node(part); m != nil && isFalse(m["isAccessibleForFree"]) {
+			d.paywalled = true
+		}
+	}
+	return d
+}
+
+func first2(a, b any) any {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func (g *ldGraph) author(d *linkedData, v any) {
+	if s, ok := v.(string); ok {
+		if !isWeb(s) && strings.TrimSpace(s) != "" {
+			d.people = append(d.people, hub.DraftAuthor{Name: strings.TrimSpace(s)})
+		}
+		return
+	}
+	m := g.node(v)
+	if m == nil {
+		return
+	}
+	for _, name := range each(m["name"]) {
+		a := hub.DraftAuthor{Name: g.text(name), URL: first(g.text(m["url"]), g.text(m["sameAs"])), Email: g.text(m["email"])}
+		if a.Name == "" {
+			continue
+		}
+		person := true
+		for _, t := range ldTypes(m["@type"]) {
+			person = person && !strings.HasSuffix(t, "Organization")
+		}
+		if person {
+			d.people = append(d.people, a)
+		} else {
+			d.groups = append(d.groups, a)
+		}
+	}
+}
+
+func (g *ldGraph) picture(v any) hub.DraftPicture {
+	if s, ok := v.(string); ok {
+		return hub.DraftPicture{URL: strings.TrimSpace(s)}
+	}
+	m := g.node(v)
+	if m == nil {
+		return hub.DraftPicture{}
+	}
+	return hub.DraftPicture{
+		URL: first(g.text(m["url"]), g.text(m["contentUrl"])), Width: ldNumber(m["width"]), Height: ldNumber(m["height"]),
+		Caption: sniffed(g.text(m["caption"])), Credit: g.text(first2(m["creditText"], m["creator"])),
+	}
+}
+
+func ldNumber(v any) int {
+	switch t := v.(type) {
+	case float64:
+		if t > 0 && t <= 100_000 {
+			return int(t)
+		}
+	case string:
+		return number(t)
+	case map[string]any:
+		return ldNumber(t["value"])
+	}
+	return 0
+}
+
+func isFalse(v any) bool {
+	switch t := v.(type) {
+	case bool:
+		return !t
+	case string:
+		s := strings.ToLower(t)
+		return s == "false" || strings.HasSuffix(s, "/false")
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sniffBytes is how much of a document is looked at to guess what it is.
+const sniffBytes = 64 << 10
+
+// appearance is what a document looks like from outside.
+type appearance struct {
+	shape string // xml, html, json, text, binary, empty
+	root  string // xml: local name of the root element, in lower case
+	head  string // the beginning, decoded, without BOM and leading space
+}
+
+// look takes a first look at a document.
+func look(in Input) appearance {
+	raw := in.Body[:min(len(in.Body), sniffBytes)]
+	head := toUTF8(raw, in.ContentType, nil)
+	s := strings.TrimLeftFunc(string(head), func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == 0 })
+	a := appearance{head: s}
+	switch {
+	case s == "":
+		a.shape = "empty"
+	case s[0] == '{' || s[0] == '[':
+		a.shape = "json"
+	case s[0] == '<':
+		a.lookAtMarkup()
+	case isBinary(head):
+		a.shape = "binary"
+	default:
+		a.shape = "text"
+		// Notices of a broken server may stand before the document.
+		if i := strings.Index(s, "<?xml"); i > 0 && i < 4096 {
+			b := appearance{head: s[i:]}
+			if b.lookAtMarkup(); b.shape == "xml" {
+				return b
+			}
+		}
+	}
+	return a
+}
+
+func (a *appearance) lookAtMarkup() {
+	lower := strings.ToLower(a.head[:min(len(a.head), 1024)])
+	sc := xmlScanner{b: []byte(a.head)}
+	for {
+		tok, ok := sc.next()
+		if !ok {
+			break
+		}
+		if tok.kind != tokStart {
+			continue
+		}
+		name := strings.ToLower(local(tok.name))
+		switch {
+		case name == "html" || isHTMLElement(name) && !strings.HasPrefix(lower, "<?xml"):
+			a.shape, a.root = "html", "html"
+		default:
+			a.shape, a.root = "xml", name
+		}
+		return
+	}
+	switch {
+	case strings.HasPrefix(lower, "<?xml"), bytes.HasPrefix([]byte(a.head), []byte("<!--")):
+		a.shape = "xml"
+	case strings.HasPrefix(lower, "<!doctype html"):
+		a.shape, a.root = "html", "html"
+	default:
+		a.shape = "text"
+	}
+}
+
+// phrase says what it looks like, to go before ", not a …".
+func (a appearance) phrase() string {
+	switch a.shape {
+	case "empty":
+		return "empty document"
+	case "html":
+		return "this is an HTML page"
+	case "json":
+		return "this is JSON"
+	case "binary":
+		return "this is binary data, not text"
+	case "text":
+		return "this is plain text"
+	}
+	switch a.root {
+	case "":
+		return "this is XML without a root element"
+	case "rss", "rdf", "feed":
+		return "this is a feed"
+	case "urlset", "sitemapindex":
+		return "this is a sitemap"
+	case "opml":
+		return "this is an OPML list"
+	case "newsitem", "newsmessage", "newsml":
+		return "this is a NewsML document"
+	case "nitf":
+		return "this is an NITF document"
+	case "error":
+		return "this is an error message in XML"
+	}
+	return "this is XML with the root element <" + clip(a.root, 40) + ">"
+}
+
+func isFeedRoot(name string) bool {
+	switch name {
+	case "rss", "rdf", "feed", "entry", "channel":
+		return true
+	}
+	return false
+}
+
+func isHTMLElement(name string) bool {
+	switch name {
+	case "html", "head", "body", "div", "p", "article", "section", "main", "h1", "h2", "span", "script", "meta", "title",
+		"header", "figure", "a", "img", "table", "ul", "ol", "style", "center", "b", "strong", "em", "i", "br", "base":
+		return true
+	}
+	return false
+}
+
+// isBinary says whether decoded text has more control characters than any text would.
+func isBinary(b []byte) bool {
+	bad := 0
+	for _, c := range b {
+		if c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b && c != 0x08 {
+			bad++
+		}
+	}
+	return bad*50 > len(b)
+}
+
+// clip cuts s to at most n runes for use in a message.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:n-1]) + "…"
+}
