@@ -119,7 +119,7 @@ func TestBadRequestsGetAClearProblemAndChangeNothing(t *testing.T) {
 		{"a bad place in the log", "GET", "/api/events?since=x", "", nil, 400, "since"},
 		{"a push without a key", "POST", push, "{}", []string{"Content-Type", "application/json"}, 401, ""},
 		{"a push with a wrong key", "POST", push, "{}", []string{"Content-Type", "application/json", "Authorization", "Bearer x"}, 401, ""},
-		{"a push to no source", "POST", "/api/sources/nobody/items", "{}", with("Content-Type", "application/json"), 401, ""},
+		{"a push to no source", "POST", "/api/sources/nobody/items", "{}", with("Content-Type", "application/json"), 404, "nobody"},
 		{"a broken body", "POST", push, "{\n\"id\": \"9\",\n\"title\": }", with("Content-Type", "application/json"), 400, "line 3"},
 		{"a link that is not http", "POST", push, doc, with("Content-Type", "application/feed+json"), 400, "items[1].url"},
 		{"a document that is none", "POST", push, `{"hello":"world"}`, with("Content-Type", "application/json"), 400, ""},

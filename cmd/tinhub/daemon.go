@@ -94,7 +94,7 @@ func holderName() string {
 func (d *daemon) wireWeb(extra map[string]http.Handler) error {
 	wires := web.Options{
 		Site: d.cfg.Site, Sections: d.cfg.Sections, Sources: d.cfg.Sources, AdminToken: d.cfg.AdminToken,
-		TrustedProxies: d.cfg.TrustedProxies, Feeds: d.publish, Items: d.store, Push: pushDoor{d.ingest},
+		TrustedProxies: d.cfg.TrustedProxies, Feeds: d.publish, Items: d.store, Push: pushDoor{d.ingest, d.publish, d.log},
 		Desk:  desk.New(desk.Options{Store: d.store, Published: d.publish, Now: time.Now, Log: d.log}),
 		Views: viewDoor{d.views}, ItemJSON: itemJSON, Metrics: d.metrics.handler(), Meter: d.metrics, Extra: extra,
 		Now: time.Now, Log: d.log,

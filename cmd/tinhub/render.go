@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -47,8 +48,14 @@ func (v renderVerb) renderHere(ctx context.Context, cfg *config.Config, log *slo
 		Site: cfg.Site, Sections: cfg.Sections, Store: store, Now: time.Now, Log: log, Meter: newMetrics(),
 	})
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
+	select {
+	case <-p.Ready():
+	case err := <-done:
+		return nil, fmt.Errorf("read the feeds from the store: %w", err)
+	}
 	feed, err := p.Feed(ctx, v.Section, v.Format, 0)
 	cancel()
 	if runErr := ended("publish", <-done); err == nil {

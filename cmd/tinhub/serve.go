@@ -34,6 +34,9 @@ func (v serveVerb) Run(ctx context.Context, term terminal, l logSetting) error {
 	if err != nil {
 		return err
 	}
+	if len(cfg.Unused) > 0 {
+		log.Warn("the configuration has keys that do nothing in this version", "keys", cfg.Unused)
+	}
 	log.Info("tinhub is starting", "version", release, "listen", public.Addr().String(), "site", cfg.Site.URL)
 	return serve(ctx, cfg, log, public, nil)
 }

@@ -66,6 +66,11 @@ func (r *reader) source(v value, site hub.Site) hub.Source {
 		s.Path, s.Root = r.glob(f.get("path"), v)
 	case hub.KindPush:
 		s.Key = r.secret(f, v, "key", true)
+	default: // a mistake by itself; what can be judged without a kind is judged all the same
+		f.get("every").duration(defaultEvery, time.Second, day)
+		if u := f.get("url"); u.given() {
+			u.link()
+		}
 	}
 	return s
 }
