@@ -31,18 +31,19 @@ type builder struct {
 	trace *trace
 	field string
 	open  map[string]bool // inline elements around the place that is being built; one within itself says nothing
-	pre   int             // depth of pre elements around it
+	pre   int             // how many pre elements stand around it
 }
 
 // body makes blocks out of a text, markup or plain.
 func (b *builder) body(t hub.Text) []*node {
-	s := tidy(t.Value)
+	// Markup is not normalised before it is parsed: a combining stroke after a ">" would eat the tag.
+	s := strings.ToValidUTF8(t.Value, "")
 	if len(s) > maxBody {
 		b.trace.add("cut", b.field, fmt.Sprintf("%d bytes", len(s)), fmt.Sprintf("%d bytes", maxBody))
 		s = strings.ToValidUTF8(s[:maxBody], "")
 	}
 	if !t.HTML {
-		return plainBlocks(s)
+		return plainBlocks(tidy(s))
 	}
 	// Sources escape bodies twice, some three times.
 	for range 3 {
@@ -56,9 +57,30 @@ func (b *builder) body(t hub.Text) []*node {
 			s = text
 			continue
 		}
-		return figures(flow(kids))
+		return b.stable(figures(flow(kids)))
 	}
 	return plainBlocks(bareText(s))
+}
+
+// stable reads back what was built until that changes nothing: twisted markup comes straight in two or three turns, and an
+// item that is cleaned again must stay what it is.
+func (b *builder) stable(blocks []*node) []*node {
+	quiet := builder{base: b.base, trace: &trace{}, field: b.field}
+	written := ""
+	for range maxRounds {
+		var w strings.Builder
+		render(&w, blocks)
+		if w.String() == written || w.Len() == 0 {
+			break
+		}
+		written = w.String()
+		kids, err := quiet.parse(written)
+		if err != nil {
+			break
+		}
+		blocks = figures(flow(kids))
+	}
+	return blocks
 }
 
 var escapedMarkup = regexp.MustCompile(`(?i)</(?:p|div|a|strong|em|b|i|ul|ol|li|h[1-6]|span|table|figure|blockquote)>|<(?:br|hr|img)(?:\s[^>]*)?>`)
@@ -172,7 +194,7 @@ func bareText(markup string) string {
 func (b *builder) convert(n *html.Node) []*node {
 	switch n.Type {
 	case html.TextNode:
-		return []*node{textNode(b.text(n.Data))}
+		return []*node{textNode(n.Data)}
 	case html.ElementNode:
 	default:
 		return nil // comments, doctypes
@@ -220,13 +242,6 @@ func (b *builder) kids(n *html.Node) []*node {
 		out = append(out, b.convert(c)...)
 	}
 	return out
-}
-
-func (b *builder) text(s string) string {
-	if b.pre > 0 {
-		return strings.ReplaceAll(s, "\r", "")
-	}
-	return s
 }
 
 func (b *builder) note(n *html.Node) {
@@ -287,6 +302,13 @@ func (b *builder) inline(tag string, n *html.Node) []*node {
 	b.open[tag] = true
 	kids := b.kids(n)
 	delete(b.open, tag)
+	if b.pre > 0 {
+		el.kids = lines(kids)
+		if blank(rawText(el)) {
+			return el.kids
+		}
+		return []*node{el}
+	}
 	return around(el, kids)
 }
 

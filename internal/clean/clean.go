@@ -107,7 +107,7 @@ func (m *maker) incoming(gone bool) hub.Incoming {
 // texts settles title and summary, before anything is compared with them.
 func (m *maker) texts() {
 	d, it := m.draft, &m.item
-	it.Title = cut(plain(d.Title), maxTitle)
+	it.Title = cut(short(d.Title), maxTitle)
 	m.trace.changed("title", "title", d.Title.Value, it.Title)
 	m.blocks = m.read("content_html", d.Body)
 	if len(d.Blocks) > 0 && len(m.blocks) == 0 {
@@ -228,7 +228,7 @@ func (m *maker) rest() {
 	m.item.Alternates = m.alternates()
 	m.item.Paywalled = m.draft.Paywalled
 	if v := m.draft.Via; v != nil {
-		via := hub.Via{Title: cut(plain(hub.Text{Value: v.Title}), maxTitle)}
+		via := hub.Via{Title: cut(short(hub.Text{Value: v.Title}), maxTitle)}
 		via.URL, _ = CanonicalURL(m.base, v.URL)
 		if via != (hub.Via{}) {
 			m.item.Via = &via

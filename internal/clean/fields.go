@@ -75,7 +75,7 @@ func (m *maker) authors() {
 
 // readAuthor reads the forms feeds write authors in: "a@b.c (Name)", "Name <a@b.c>", "By Name".
 func readAuthor(d hub.DraftAuthor) hub.Author {
-	name := plain(hub.Text{Value: d.Name})
+	name := short(hub.Text{Value: d.Name})
 	a := hub.Author{Email: line(d.Email)}
 	if g := mailName.FindStringSubmatch(name); g != nil {
 		if a.Email == "" {
@@ -103,7 +103,7 @@ func readAuthor(d hub.DraftAuthor) hub.Author {
 func (m *maker) tags() []string {
 	var out, seen []string
 	for _, t := range m.draft.Tags {
-		t = cut(plain(hub.Text{Value: t}), maxTag)
+		t = cut(short(hub.Text{Value: t}), maxTag)
 		if f := strings.ToLower(t); t != "" && !slices.Contains(seen, f) {
 			seen = append(seen, f)
 			out = append(out, t)
@@ -121,7 +121,7 @@ func (m *maker) sections() []string {
 	out := slices.Clone(src.Sections)
 	for name, section := range src.Match {
 		if !slices.Contains(out, section) && slices.ContainsFunc(m.draft.Tags, func(t string) bool {
-			return fold(plain(hub.Text{Value: t})) == fold(name)
+			return fold(short(hub.Text{Value: t})) == fold(name)
 		}) {
 			out = append(out, section)
 		}
@@ -140,7 +140,7 @@ func (m *maker) attachments() []hub.Attachment {
 		}
 		a.URL = u
 		a.Type = strings.ToLower(line(a.Type))
-		a.Title = cut(plain(hub.Text{Value: a.Title}), maxTitle)
+		a.Title = cut(short(hub.Text{Value: a.Title}), maxTitle)
 		a.Size, a.Duration = max(0, a.Size), max(0, a.Duration)
 		if !slices.ContainsFunc(out, func(o hub.Attachment) bool { return o.URL == u }) {
 			out = append(out, a)

@@ -170,15 +170,15 @@ func pictureParagraph(p *node) []*node {
 // table puts a table's parts right. One that only lays out a picture over its caption becomes a figure, one with a single
 // cell its content.
 func table(kids []*node) []*node {
-	var parts []*node
+	var captions, groups []*node
 	rows, cells := 0, 0
 	for _, g := range kids {
 		switch g.tag {
 		case "caption":
-			parts = append(parts, g)
+			captions = append(captions, g)
 		case "thead", "tbody", "tfoot":
 			if rs := tableRows(g.kids); len(rs) > 0 {
-				parts = append(parts, element(g.tag, rs...))
+				groups = append(groups, element(g.tag, rs...))
 				rows += len(rs)
 				for _, r := range rs {
 					cells += len(r.kids)
@@ -186,22 +186,25 @@ func table(kids []*node) []*node {
 			}
 		}
 	}
-	if rows == 0 {
-		var out []*node
-		for _, p := range parts {
-			out = append(out, element("p", p.kids...))
+	if rows == cells || len(captions) > 1 {
+		// Captions are kept as paragraphs where there is no table for them to stand in.
+		out := []*node{element(edge)}
+		for _, c := range captions {
+			out = append(out, element("p", c.kids...))
 		}
-		return append(out, element(edge))
+		captions = nil
+		switch f := pictureTable(groups); {
+		case rows == 0:
+			return append(out, element(edge))
+		case f != nil:
+			return append(out, f...)
+		case rows == 1 && cells == 1:
+			return append(append(out, groups[0].kids[0].kids[0].kids...), element(edge))
+		default:
+			return append(out, element("table", groups...))
+		}
 	}
-	if rows == cells && parts[0].tag != "caption" {
-		if f := pictureTable(parts); f != nil {
-			return f
-		}
-		if rows == 1 {
-			return append([]*node{element(edge)}, append(parts[0].kids[0].kids[0].kids, element(edge))...)
-		}
-	}
-	return []*node{element("table", parts...)}
+	return []*node{element("table", append(captions, groups...)...)}
 }
 
 func tableRows(kids []*node) []*node {

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -45,8 +46,8 @@ func split(tag string, kids []*node) []*node {
 			}
 			i = end - 1
 		case "figcaption", "caption":
-			if p := run("p", k.kids); p != nil {
-				p.caption = true
+			for _, p := range split("p", k.kids) {
+				p.caption = p.tag == "p"
 				out = append(out, p)
 			}
 		case "tr", "td", "th", "thead", "tbody", "tfoot":
@@ -126,22 +127,12 @@ func run(tag string, kids []*node) *node {
 
 // settle joins neighbouring texts, collapses their whitespace, and takes it away around line breaks.
 func settle(kids []*node) []*node {
-	var out []*node
-	for _, k := range kids {
-		if last := len(out) - 1; k.tag == "" && last >= 0 && out[last].tag == "" {
-			out[last] = textNode(out[last].text + k.text)
-			continue
-		}
-		if k.tag == "" {
-			k = textNode(k.text)
-		}
-		out = append(out, k)
-	}
+	out := joined(kids)
 	for i, k := range out {
 		if k.tag != "" {
 			continue
 		}
-		k.text = collapse(k.text)
+		k.text = collapse(shown(k.text))
 		if i > 0 && out[i-1].tag == "br" {
 			k.text = strings.TrimLeft(k.text, " ")
 		}
@@ -151,6 +142,36 @@ func settle(kids []*node) []*node {
 	}
 	return slices.DeleteFunc(out, func(k *node) bool { return k.tag == "" && k.text == "" })
 }
+
+// joined makes one text of neighbouring ones; the texts are new, the elements are not.
+func joined(kids []*node) []*node {
+	var out []*node
+	var b strings.Builder
+	for i, k := range kids {
+		if k.tag != "" {
+			out = append(out, k)
+			continue
+		}
+		b.WriteString(k.text)
+		if i+1 == len(kids) || kids[i+1].tag != "" {
+			out = append(out, textNode(b.String()))
+			b.Reset()
+		}
+	}
+	return out
+}
+
+// shown is tidy text that may stand after a tag: a combining stroke there would turn its ">" into another character
+// wherever the whole is normalised.
+func shown(s string) string {
+	s = tidy(s)
+	if !strings.Contains(s, "\u0338") {
+		return s
+	}
+	return looseStroke.ReplaceAllString(s, "$1")
+}
+
+var looseStroke = regexp.MustCompile(`(^|[\s\p{Z}\x{85}])\x{0338}+`)
 
 // collapse makes each run of ASCII whitespace one space; a no-break space is the author's own.
 func collapse(s string) string {
@@ -287,7 +308,9 @@ func definitions(kids []*node) *node {
 			}
 		case k.tag == edge || isBlank(k):
 		default:
-			items = append(items, element("dd", within([]*node{k})...))
+			if inner := within([]*node{k}); len(inner) > 0 {
+				items = append(items, element("dd", inner...))
+			}
 		}
 	}
 	if len(items) == 0 {
@@ -298,45 +321,41 @@ func definitions(kids []*node) *node {
 
 // preformatted keeps text as it stands; blocks in it become lines.
 func preformatted(kids []*node) []*node {
-	kids = lines(kids)
-	var out []*node
-	for _, k := range kids {
-		if last := len(out) - 1; k.tag == "" && last >= 0 && out[last].tag == "" {
-			out[last] = textNode(out[last].text + k.text)
-			continue
-		}
-		out = append(out, k)
-	}
+	out := lines(kids)
 	if len(out) > 0 && out[0].tag == "" {
-		out[0] = textNode(strings.TrimLeft(out[0].text, "\n"))
+		out[0].text = strings.TrimLeft(out[0].text, "\n")
 	}
 	if last := len(out) - 1; last >= 0 && out[last].tag == "" {
-		out[last] = textNode(strings.TrimRightFunc(out[last].text, unicode.IsSpace))
+		out[last].text = strings.TrimRightFunc(out[last].text, unicode.IsSpace)
 	}
 	out = slices.DeleteFunc(out, func(k *node) bool { return k.tag == "" && k.text == "" })
 	el := element("pre", out...)
-	if blank(el.words()) {
+	if blank(rawText(el)) {
 		return []*node{element(edge)}
 	}
 	return []*node{el}
 }
 
+// lines gives preformatted nodes with every break and block as a line, neighbouring texts joined.
 func lines(kids []*node) []*node {
 	var out []*node
+	add := func(s string) { out = append(out, textNode(s)) }
 	for _, k := range kids {
 		switch {
-		case k.tag == "br":
-			out = append(out, textNode("\n"))
-		case k.tag == edge || k.tag == "hr":
-			out = append(out, textNode("\n"))
+		case k.tag == "br" || k.tag == "hr" || k.tag == edge:
+			add("\n")
 		case k.tag == "img":
 		case k.isBlock():
 			out = append(out, lines(k.kids)...)
-			out = append(out, textNode("\n"))
-		case k.tag != "":
-			out = append(out, &node{tag: k.tag, attrs: k.attrs, kids: lines(k.kids)})
+			add("\n")
 		default:
 			out = append(out, k)
+		}
+	}
+	out = joined(out)
+	for _, k := range out {
+		if k.tag == "" {
+			k.text = strings.ReplaceAll(shown(k.text), "\r", "")
 		}
 	}
 	return out

@@ -159,6 +159,7 @@ func TestBodiesBecomeWellFormedBlocks(t *testing.T) {
 		{"table rows are lines", "<table><tr><th>a<th>b<tr><td>1<td>2</table>", "<table><tbody><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></tbody></table>", "a | b\n1 | 2"},
 		{"a table of one cell is its content", "<table><tr><td><p>x</p><p>y</p></td></tr></table>", "<p>x</p><p>y</p>", "x\n\ny"},
 		{"preformatted text keeps its lines", "<pre>\na\n  b<br>c</pre>", "<pre>a\n  b\nc</pre>", "a\n  b\nc"},
+		{"code keeps its lines", "<pre><code>if x {\n\treturn\n}</code>\n</pre>", "<pre><code>if x {\n\treturn\n}</code></pre>", "if x {\n\treturn\n}"},
 		{"empty paragraphs go", "<p></p><p>&nbsp;</p><p>x</p><p><br></p><p>\u200b</p>", "<p>x</p>", "x"},
 		{"quotations hold paragraphs", "<blockquote>x<br><br>y</blockquote>", "<blockquote><p>x</p><p>y</p></blockquote>", "x\n\ny"},
 		{"lazy pictures are found", `<img src="data:image/gif;base64,R0" data-src="/a.jpg" width="640px" alt="A &amp; B">`, `<figure><img src="https://paper.example/a.jpg" alt="A &amp; B" width="640"></figure>`, ""},

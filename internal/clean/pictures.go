@@ -27,7 +27,7 @@ func (m *maker) pictures() {
 	for _, d := range m.draft.Pictures {
 		p, ok := m.picture(d)
 		if !ok && strings.TrimSpace(d.URL) == "" {
-			loose = append(loose, cut(plain(d.Caption), maxCaption))
+			loose = append(loose, cut(short(d.Caption), maxCaption))
 			continue
 		}
 		if !ok {
@@ -63,7 +63,7 @@ func (m *maker) picture(d hub.DraftPicture) (hub.Picture, bool) {
 	}
 	p := hub.Picture{
 		URL: u, Type: imageType(d.Type, u), Width: d.Width, Height: d.Height,
-		Alt: cut(plain(hub.Text{Value: d.Alt}), maxCaption), Caption: cut(plain(d.Caption), maxCaption), Credit: cut(plain(hub.Text{Value: d.Credit}), maxName),
+		Alt: cut(short(hub.Text{Value: d.Alt}), maxCaption), Caption: cut(short(d.Caption), maxCaption), Credit: cut(short(hub.Text{Value: d.Credit}), maxName),
 	}
 	if p.Width < 0 || p.Width > maxSide || p.Height < 0 || p.Height > maxSide {
 		p.Width, p.Height = 0, 0

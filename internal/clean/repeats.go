@@ -42,11 +42,17 @@ func (r *repeats) wholeSummary() {
 	if len(r.blocks) < 2 || r.item.Summary == "" {
 		return
 	}
-	var parts []string
+	var texts []string
+	size := 0
 	for _, k := range r.blocks {
-		parts = append(parts, k.words())
+		if w := k.words(); w != "" {
+			texts = append(texts, w)
+			size += len(w)
+		}
+		if size > 2*len(r.item.Summary)+200 {
+			return
+		}
 	}
-	texts := slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	if len(texts) > 1 && fold(strings.Join(texts, " ")) == fold(r.item.Summary) {
 		r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
 		r.item.Summary = ""
@@ -215,6 +221,7 @@ func without(attrs []attr, key string) []attr {
 func (r *repeats) bylines() {
 	if i := r.firstText(); i >= 0 && len(r.blocks) > 1 {
 		r.byline(i, startByline)
+		r.compact()
 	}
 	for i := len(r.blocks) - 1; i > 0; i-- {
 		k := r.blocks[i]

@@ -30,6 +30,17 @@ func plain(t hub.Text) string {
 	return s
 }
 
+// maxRaw is how much of a title, name or label is looked at, in bytes: far more than is kept of it.
+const maxRaw = 64 << 10
+
+// short is plain for what is cut to a bound anyway.
+func short(t hub.Text) string {
+	if len(t.Value) > maxRaw {
+		t.Value = strings.ToValidUTF8(t.Value[:maxRaw], "")
+	}
+	return plain(t)
+}
+
 // decodeVisible is decode but for entities that are seen only as written: a plain title may speak of &nbsp;.
 func decodeVisible(s string) string {
 	if !strings.Contains(s, "&") {

@@ -3,6 +3,7 @@ package clean
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -148,10 +149,17 @@ func normalHost(u *url.URL) (string, bool) {
 		name = "[" + strings.ToLower(name) + "]"
 	} else {
 		ascii, err := hosts.ToASCII(strings.TrimSuffix(name, "."))
-		if err != nil || ascii == "" || strings.ContainsAny(ascii, " \"<>\\^`{|}%/?#@:") || strings.HasPrefix(ascii, ".") {
+		if err != nil || ascii == "" || strings.ContainsAny(ascii, " \"<>\\^`{|}%/?#@:") || strings.HasPrefix(ascii, ".") ||
+			strings.HasSuffix(ascii, ".") || strings.Contains(ascii, "..") {
 			return "", false
 		}
 		name = strings.ToLower(ascii)
+		if again, err := hosts.ToASCII(name); err != nil || again != name {
+			return "", false // a name that is not its own canonical form leads nowhere
+		}
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
+		return "", false
 	}
 	port = strings.TrimLeft(port, "0")
 	if port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {

@@ -106,7 +106,7 @@ func (n *Newsroom) readArticles() error {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			n.articles = append(n.articles, a)
-			n.pages[a.name()] = a
+			n.named[a.name()] = a
 		}
 	}
 	slices.SortFunc(n.articles, func(a, b *article) int {
@@ -116,7 +116,7 @@ func (n *Newsroom) readArticles() error {
 		if a.pairName == "" {
 			continue
 		}
-		a.pair = n.pages[a.pairName]
+		a.pair = n.named[a.pairName]
 		if a.pair == nil || a.pair.pairName != a.name() || a.pair.section.language == a.section.language {
 			return fmt.Errorf("%s and %s are not a pair", a.name(), a.pairName)
 		}

@@ -3,7 +3,8 @@
 // network. The paper, its people and its places are invented.
 //
 // It never touches a store and hands the hub nothing but documents, which come in through the ordinary sources of kind
-// files. Start with New; the texts are articles/{section}/{slug}.txt, read by article.go.
+// files. Start with New; the texts are articles/{section}/{slug}.txt, read by article.go;
+// the pictures were drawn as pictures/svg and rendered to the JPEG files beside them.
 package demo
 
 import (
@@ -44,7 +45,7 @@ type section struct {
 	form                             form
 }
 
-// SourceID is the id of the source that brings the section in.
+// sourceID is the id of the source that brings the section in.
 func (s *section) sourceID() string { return "demo-" + s.id }
 
 // pattern is the path of the section's documents below the unpacked folder.
@@ -75,9 +76,10 @@ type Newsroom struct {
 	site     string
 	sections []*section
 	articles []*article          // newest first
-	pages    map[string]*article // by section/slug
+	named    map[string]*article // by section/slug
 	page     *template.Template
 	front    *template.Template
+	served   map[string][]byte // pages as they are served, by section/slug; the front page is ""
 }
 
 // New reads the articles in the binary for a hub at siteURL, such as http://127.0.0.1:8080.
@@ -86,7 +88,7 @@ func New(siteURL string) (*Newsroom, error) {
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("the demo's site URL %q is not an absolute http or https URL", siteURL)
 	}
-	n := &Newsroom{site: strings.TrimRight(siteURL, "/"), sections: sections(), pages: map[string]*article{}}
+	n := &Newsroom{site: strings.TrimRight(siteURL, "/"), sections: sections(), named: map[string]*article{}, served: map[string][]byte{}}
 	if err := n.readArticles(); err != nil {
 		return nil, fmt.Errorf("read the demo's articles: %w", err)
 	}
@@ -98,7 +100,21 @@ func New(siteURL string) (*Newsroom, error) {
 		}
 		*into = t
 	}
+	if err := n.renderAll(); err != nil {
+		return nil, err
+	}
 	return n, nil
+}
+
+// renderAll makes every page once, so that serving cannot fail.
+func (n *Newsroom) renderAll() (err error) {
+	for _, a := range n.articles {
+		if n.served[a.name()], err = n.render(a, true); err != nil {
+			return err
+		}
+	}
+	n.served[""], err = n.renderFront()
+	return err
 }
 
 // Config is the YAML configuration the demo runs with: the sections, and a source for each that reads what Unpack wrote

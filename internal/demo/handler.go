@@ -2,7 +2,6 @@ package demo
 
 import (
 	"bytes"
-	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -20,19 +19,17 @@ func (n *Newsroom) Handler() http.Handler {
 }
 
 func (n *Newsroom) serveFront(w http.ResponseWriter, r *http.Request) {
-	page, err := n.renderFront()
-	n.send(w, r, "index.html", page, n.articles[0].updated(), err)
+	n.send(w, r, "index.html", n.served[""], n.articles[0].updated())
 }
 
 func (n *Newsroom) serveArticle(w http.ResponseWriter, r *http.Request) {
 	slug, isPage := strings.CutSuffix(r.PathValue("page"), ".html")
-	a, ok := n.pages[r.PathValue("section")+"/"+slug]
+	a, ok := n.named[r.PathValue("section")+"/"+slug]
 	if !ok || !isPage {
 		http.NotFound(w, r)
 		return
 	}
-	page, err := n.render(a, true)
-	n.send(w, r, "article.html", page, a.updated(), err)
+	n.send(w, r, "article.html", n.served[a.name()], a.updated())
 }
 
 // serveFile serves the pictures, and the logo one level above them.
@@ -47,16 +44,11 @@ func (n *Newsroom) serveFile(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	n.send(w, r, name, data, n.articles[len(n.articles)-1].published, nil)
+	n.send(w, r, name, data, n.articles[len(n.articles)-1].published)
 }
 
 // send answers with data. The pages take nothing from elsewhere, run no script and may not be framed by others.
-func (n *Newsroom) send(w http.ResponseWriter, r *http.Request, name string, data []byte, changed time.Time, err error) {
-	if err != nil {
-		slog.ErrorContext(r.Context(), "the demo could not make a page", "path", r.URL.Path, "error", err)
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
-		return
-	}
+func (n *Newsroom) send(w http.ResponseWriter, r *http.Request, name string, data []byte, changed time.Time) {
 	h := w.Header()
 	h.Set("Cache-Control", "public, max-age=60")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -146,11 +146,11 @@ type frontSection struct {
 	Articles                         []view
 }
 
-// renderFront writes the front page: the newest article large, then every section.
+// renderFront writes the front page: the first section's newest article large, then every section.
 func (n *Newsroom) renderFront() ([]byte, error) {
 	f := frontView{Site: n.site, Paper: paper, Motto: motto}
 	for _, s := range n.sections {
-		fs := frontSection{ID: s.id, Title: s.title, Description: s.description, Language: s.language}
+		shelf := frontSection{ID: s.id, Title: s.title, Description: s.description, Language: s.language}
 		for _, a := range n.articles {
 			if a.section != s {
 				continue
@@ -161,10 +161,11 @@ func (n *Newsroom) renderFront() ([]byte, error) {
 			}
 			if f.Lead.URL == "" && v.PictureURL != "" {
 				f.Lead = v
+				continue
 			}
-			fs.Articles = append(fs.Articles, v)
+			shelf.Articles = append(shelf.Articles, v)
 		}
-		f.Sections = append(f.Sections, fs)
+		f.Sections = append(f.Sections, shelf)
 	}
 	var b bytes.Buffer
 	if err := n.front.Execute(&b, f); err != nil {

@@ -357,7 +357,7 @@ func TestSimultaneousRequestsAreBounded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			most.Store(0)
-			cl := client(t, Options{PerHost: 2, Total: 3, Timeout: 5 * time.Second})
+			cl := client(t, Options{PerHost: 2, Total: 3})
 			var g sync.WaitGroup
 			for n := range 12 {
 				g.Go(func() {
@@ -378,10 +378,10 @@ func TestSimultaneousRequestsAreBounded(t *testing.T) {
 }
 
 func TestWaitingForASlotCostsNoTimeOfTheRequest(t *testing.T) {
-	s := serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(120 * time.Millisecond) })
-	c := client(t, Options{PerHost: 1, Timeout: 300 * time.Millisecond})
+	s := serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(500 * time.Millisecond) })
+	c := client(t, Options{PerHost: 1, Timeout: 2 * time.Second})
 	var g sync.WaitGroup
-	for range 5 {
+	for range 6 {
 		g.Go(func() {
 			if _, err := c.Get(t.Context(), Request{URL: s.URL}); err != nil {
 				t.Error(err)
@@ -401,7 +401,7 @@ func TestAProxyIsUsedAndTrusted(t *testing.T) {
 		}
 		_, _ = w.Write([]byte("by proxy"))
 	})
-	c := New(Options{Timeout: 2 * time.Second}) // with the guard: it binds sources, not the operator's proxy
+	c := New(Options{}) // with the guard: it binds sources, not the operator's proxy
 	t.Cleanup(c.Close)
 	through := strings.Replace(proxy.URL, "http://", "http://p:w@", 1)
 	resp := get(t, c, Request{URL: "http://news.example/feed", Proxy: through})

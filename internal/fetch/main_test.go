@@ -23,7 +23,7 @@ func client(t *testing.T, o Options) *Client {
 	t.Helper()
 	o.AllowPrivate = true
 	o.UserAgent = "Tinhub/test (+http://hub.example)"
-	o.Timeout = orDefault(o.Timeout, 2*time.Second)
+	o.Timeout = orDefault(o.Timeout, 20*time.Second)
 	o.MaxBytes = orDefault(o.MaxBytes, 64<<10)
 	c := New(o)
 	t.Cleanup(c.Close)
@@ -57,7 +57,7 @@ func raw(t *testing.T, talk func(net.Conn)) string {
 			}
 			head := make([]byte, 4096)
 			_, _ = conn.Read(head)
-			_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+			_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 			talk(conn)
 			_ = conn.Close()
 		}

@@ -79,10 +79,16 @@ func wellFormed(name string, b []byte) error {
 	}
 	dec := xml.NewDecoder(bytes.NewReader(b))
 	for {
-		if _, err := dec.Token(); errors.Is(err, io.EOF) {
+		tok, err := dec.Token()
+		if errors.Is(err, io.EOF) {
 			return nil
-		} else if err != nil {
+		}
+		if err != nil {
 			return err
+		}
+		// The decoder leaves a prefix that nothing declares where the namespace should be.
+		if e, ok := tok.(xml.StartElement); ok && e.Name.Space != "" && !strings.HasPrefix(e.Name.Space, "http://") {
+			return fmt.Errorf("the prefix of %s:%s is not declared", e.Name.Space, e.Name.Local)
 		}
 	}
 }

@@ -96,15 +96,19 @@ func Item(site hub.Site, r hub.Record, views *hub.ViewCounts, steps []hub.Step) 
 }
 
 // Inspect writes what was made of a document as a JSON Feed: nothing is filled in that the document did not give, an item
-// without a URL has none, and with explain every item has its steps.
+// without a URL has none. With explain every item has its steps, and the feed says what the document was read as and what
+// had to be repaired or left out.
 func Inspect(doc hub.Document, items []hub.Incoming, explain bool) ([]byte, error) {
 	f := jsonFeed{
 		JSONFeed: feeds.JSONFeed{
 			Version: jsonFeedVersion, Title: line(doc.Title), Language: line(doc.Language),
 			HomePageUrl: address(doc.Home), FeedUrl: address(doc.Feed),
 		},
-		Ext:   &jsonFeedExt{Kind: doc.Kind, Warnings: doc.Warnings, Retracted: []jsonTombstone{}},
+		Ext:   &jsonFeedExt{Retracted: []jsonTombstone{}},
 		Items: []jsonItem{},
+	}
+	if explain {
+		f.Ext.Kind, f.Ext.Warnings = doc.Kind, doc.Warnings
 	}
 	for i := range items {
 		in := &items[i]

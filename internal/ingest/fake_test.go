@@ -202,6 +202,27 @@ func (m *memory) state(id string) hub.SourceState {
 	return m.states[id]
 }
 
+// called, saves and trimmed say what was asked of the store so far.
+func (m *memory) called() (n int) {
+	m.set(func() { n = m.calls })
+	return n
+}
+
+func (m *memory) saves() (n int) {
+	m.set(func() { n = m.saved })
+	return n
+}
+
+func (m *memory) trimmed() (at []time.Time) {
+	m.set(func() { at = slices.Clone(m.trims) })
+	return at
+}
+
+func (m *memory) sizes() (n []int) {
+	m.set(func() { n = slices.Clone(m.puts) })
+	return n
+}
+
 func (m *memory) titles() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -42,8 +42,8 @@ func TestASourceIsAskedAtOnceAndThenInItsRhythm(t *testing.T) {
 		if got := m.titles(); !slices.Equal(got, []string{"one", "two"}) {
 			t.Errorf("stored %q", got)
 		}
-		if len(m.puts) != 1 {
-			t.Errorf("the same bytes were stored %d times", len(m.puts))
+		if n := len(m.sizes()); n != 1 {
+			t.Errorf("the same bytes were stored %d times", n)
 		}
 	})
 }
@@ -254,11 +254,11 @@ func TestAFailingStoreIsWaitedForWithTheItemsInHand(t *testing.T) {
 		start(t, New(Options{Sources: []hub.Source{feedSource("a", feedA, time.Minute)}, Store: m, Fetch: w, Holder: "x"}))
 		time.Sleep(time.Second)
 		synctest.Wait()
-		before := m.calls
+		before := m.called()
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		// Three loops and a turn ask: at most every few seconds each.
-		if n := m.calls - before; n > 2500 {
+		if n := m.called() - before; n > 2500 {
 			t.Errorf("%d calls in an hour to a store that is away", n)
 		}
 		if n := len(w.times(feedA)); n != 1 {
@@ -284,8 +284,8 @@ func TestABrokenStoreIsNoBusyLoop(t *testing.T) {
 		m.set(func() { m.broken = errors.New("the disk is full"); m.calls = 0 })
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if m.calls > 3600 || m.calls < 100 {
-			t.Errorf("%d calls in an hour", m.calls)
+		if n := m.called(); n > 3600 || n < 100 {
+			t.Errorf("%d calls in an hour", n)
 		}
 		m.set(func() { m.broken = nil })
 		w.on(feedA, gives(feedA, rss("one", "two")))
@@ -375,11 +375,12 @@ func TestTrimmingRunsEveryMinuteInOneProcess(t *testing.T) {
 		start(t, New(Options{Store: m, Holder: "two"}))
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
-		if len(m.trims) < 10 || len(m.trims) > 22 {
-			t.Errorf("%d times in ten minutes", len(m.trims))
+		trims := m.trimmed()
+		if len(trims) < 10 || len(trims) > 22 {
+			t.Errorf("%d times in ten minutes", len(trims))
 		}
-		for n := 1; n < len(m.trims); n++ {
-			if gap := m.trims[n].Sub(m.trims[n-1]); gap > time.Minute {
+		for n := 1; n < len(trims); n++ {
+			if gap := trims[n].Sub(trims[n-1]); gap > time.Minute {
 				t.Errorf("a gap of %s", gap)
 			}
 		}
@@ -462,8 +463,8 @@ func TestStoppingIsQuickAndLeavesNoTrace(t *testing.T) {
 		if took := stop(); took > time.Second {
 			t.Errorf("it took %s", took)
 		}
-		if len(w.times(feedA)) != 1 || m.saved != 0 || len(c.fetched) != 0 || len(m.leases) != 0 {
-			t.Errorf("asked %d, saved %d, counted %v, leases %v", len(w.times(feedA)), m.saved, c.fetched, m.leases)
+		if len(w.times(feedA)) != 1 || m.saves() != 0 || len(c.fetched) != 0 || len(m.leases) != 0 {
+			t.Errorf("asked %d, saved %d, counted %v, leases %v", len(w.times(feedA)), m.saves(), c.fetched, m.leases)
 		}
 	})
 }

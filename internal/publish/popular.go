@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -79,8 +80,11 @@ func (p *Publisher) mostRead(ctx context.Context, section string, w hub.Window, 
 	return p.rankFirst(ctx, key)
 }
 
-// rankFirst ranks a feed that is not kept. Whoever asks for it meanwhile waits for the work, and then finds it done.
+// rankFirst ranks a feed that is not kept. Whoever asks for it meanwhile waits for the work, and then finds it done; where
+// the store hangs, nobody waits for longer than one call of it may take.
 func (p *Publisher) rankFirst(ctx context.Context, key popularKey) (*state, *popular, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	if err := p.take(ctx); err != nil {
 		return nil, nil, &hub.Error{Kind: hub.Unavailable, Detail: "the most read are not ranked yet", Err: err}
 	}
@@ -92,6 +96,9 @@ func (p *Publisher) rankFirst(ctx context.Context, key popularKey) (*state, *pop
 	}
 	pop, err := p.rank(ctx, st, key, nil, false)
 	if err != nil {
+		if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+			err = &hub.Error{Kind: hub.Unavailable, Detail: "the most read could not be ranked in time", Err: err}
+		}
 		return nil, nil, err
 	}
 	next := st.after()

@@ -94,6 +94,9 @@ func (p *Publisher) note(activity string, err error) {
 func (p *Publisher) follow(ctx context.Context, well func()) error {
 	woken := false
 	for {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		head, err := p.head(ctx)
 		if err != nil {
 			return err

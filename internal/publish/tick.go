@@ -84,19 +84,18 @@ func (p *Publisher) rankAgain(ctx context.Context, key popularKey) error {
 	if !ok {
 		return nil
 	}
-	next := st.after()
 	if p.now().Sub(before.asked()) > keepPopular {
+		next := st.after()
 		delete(next.popular, key)
 		p.swap(next)
 		return nil
 	}
 	made, err := p.rank(ctx, st, key, before, true)
-	if err != nil {
+	if err != nil || made == before {
 		return err
 	}
-	if made != before {
-		next.popular[key] = made
-		p.swap(next)
-	}
+	next := st.after()
+	next.popular[key] = made
+	p.swap(next)
 	return nil
 }

@@ -28,7 +28,7 @@ const (
 	// bodyChunk bounds the bytes of one pipeline of bodies.
 	bodyChunk = 4 << 20
 	// readChunk bounds how many bodies one pipeline asks for.
-	readChunk = 100
+	readChunk = 50
 	// hashDigits is the length of the hash at the head of a body's name.
 	hashDigits = 32
 )

@@ -15,7 +15,7 @@ import (
 // may try again.
 var passing = [...]string{
 	"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "OOM", "MISCONF", "BUSY", "MOVED", "ASK",
-	"NOAUTH", "WRONGPASS", "NOPERM", "ERR max number of clients", "UNKILLABLE", "NOTBUSY", "ERR Script attempted to access a non local key",
+	"NOAUTH", "WRONGPASS", "NOPERM", "ERR max number of clients", "UNBLOCKED", "ERR Script attempted to access a non local key",
 }
 
 // fail says what was being done when err came up; nil stays nil. Whatever Redis did not say itself – network, time-outs, a
@@ -37,6 +37,9 @@ func (s *Store) fail(doing string, err error) error {
 	if !ok {
 		if errors.Is(err, redis.ErrClosed) {
 			return &hub.Error{Kind: hub.Unavailable, Detail: doing + ": the store is closed", Err: err}
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &hub.Error{Kind: hub.Unavailable, Detail: fmt.Sprintf("%s: redis at %s did not answer in time", doing, s.host), Err: err}
 		}
 		return &hub.Error{Kind: hub.Unavailable, Detail: fmt.Sprintf("%s: redis at %s does not answer", doing, s.host), Err: err}
 	}

@@ -81,8 +81,9 @@ func (s *Store) check(ctx context.Context, m mark, p place) error {
 // renew asks Redis, in a script, whether it lost anything, and begins a generation there if so.
 func (s *Store) renew(ctx context.Context) (place, error) {
 	m := s.sight.mark()
-	reply, err := s.write(ctx, s.scripts.renew, []string{s.keys.head(), s.keys.log()},
-		m.gen, uint64(m.seen), m.time, rand.Text())
+	// Not waited for by replicas, whatever the URL asks: a generation that a failover loses is one more loss that is noticed.
+	reply, err := s.scripts.renew.Run(ctx, s.client, []string{s.keys.head(), s.keys.log()},
+		m.gen, uint64(m.seen), m.time, rand.Text()).Result()
 	if err != nil {
 		return place{}, s.fail("looking for the log's head", err)
 	}
@@ -183,12 +184,12 @@ func (s *Store) Wait(ctx context.Context, gen string, since hub.Seq) error {
 	for {
 		now := s.sight.bell.state()
 		switch {
+		case s.closed.Load():
+			return s.fail("waiting for events", redis.ErrClosed)
 		case now.head.Seq > since || now.head.Generation != gen:
 			return nil
 		case now.err != nil:
 			return now.err
-		case s.closed.Load():
-			return s.fail("waiting for events", redis.ErrClosed)
 		}
 		select {
 		case <-now.rung:

@@ -43,6 +43,8 @@ const totalShards = 16
 //	tinhub:{v:KIND:AT}:n   hash   views of one bucket (KIND 5m, h, d) or of one shard of the totals (KIND all)
 //	tinhub:{v:KIND:AT}:m   zset   the batches that are in it
 //
+// An ACL for it is ~{tinhub}:* ~tinhub:* +@all -@dangerous +info +config|get.
+//
 // What a caller chose stands last in a key or in a hash field, so that no two names make one key and no brace or colon in
 // them counts.
 type keys struct{ spine, spread string }

@@ -26,7 +26,7 @@ func TestServer(t *testing.T) {
 	if !ownServer() {
 		return
 	}
-	run(t, slices.Concat(examineTests(), lossTests(), crashTests()))
+	run(t, slices.Concat(examineTests(), lossTests(), crashTests(), failoverTests()))
 }
 
 func run(t *testing.T, tests []live) {

@@ -113,7 +113,7 @@ func (s *Store) spread(ctx context.Context, keys []string, add func(p redis.Pipe
 	return nil
 }
 
-// waitLimit is how long replicas may take to confirm a write.
+// waitLimit is how long replicas may take to confirm a write, where no test is in more of a hurry.
 const waitLimit = 3 * time.Second
 
 func (s *Store) onNode(ctx context.Context, node *redis.Client, f func(c redis.Cmdable) error) error {
@@ -122,13 +122,13 @@ func (s *Store) onNode(ctx context.Context, node *redis.Client, f func(c redis.C
 	if err := f(conn); err != nil {
 		return err
 	}
-	have, err := conn.Wait(ctx, s.wait, waitLimit).Result()
+	have, err := conn.Wait(ctx, s.wait, s.patience).Result()
 	if err != nil {
 		return err
 	}
 	if int(have) < s.wait {
 		return hub.Errorf(hub.Unavailable, "redis at %s: written, but only %d of wait=%d replicas confirmed it within %s",
-			s.host, have, s.wait, waitLimit)
+			s.host, have, s.wait, s.patience)
 	}
 	return nil
 }

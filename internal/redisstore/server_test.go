@@ -32,6 +32,7 @@ var shared string //nolint:gochecknoglobals // set once, by TestMain
 func TestMain(m *testing.M) { os.Exit(mainTest(m)) }
 
 func mainTest(m *testing.M) int {
+	silence()
 	_, missing := exec.LookPath("redis-server")
 	shared = os.Getenv(envServer)
 	switch {
@@ -163,8 +164,12 @@ func storeURL(t testing.TB) string {
 		t.Fatal(err)
 	}
 	q := u.Query()
-	q.Set("prefix", "test-"+rand.Text())
+	prefix := "test-" + rand.Text()
+	q.Set("prefix", prefix)
 	u.RawQuery = q.Encode()
+	if os.Getenv(envServer) != "" {
+		t.Cleanup(func() { sweepKeys(t, keysFor(prefix)) })
+	}
 	return u.String()
 }
 
@@ -184,21 +189,27 @@ func open(t testing.TB, url string) *Store {
 }
 
 // sweepKeys removes what a store wrote, where the server is not ours.
-func sweepKeys(t testing.TB, s *Store) {
+func sweepKeys(t testing.TB, k keys) {
 	ctx := context.Background()
-	opt, err := redis.ParseURL(shared)
+	set, err := parseURL(shared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := redis.NewClient(opt)
-	defer c.Close()
-	for _, pattern := range []string{s.keys.spine, s.keys.spread} {
-		it := c.Scan(ctx, 0, escapeGlob(pattern)+"*", 1000).Iterator()
-		for it.Next(ctx) {
-			c.Unlink(ctx, it.Val())
-		}
-		if err := it.Err(); err != nil {
-			t.Error(err)
+	s := &Store{client: set.client()}
+	defer s.client.Close()
+	nodes, err := s.masters(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, node := range nodes {
+		for _, pattern := range []string{k.spine, k.spread} {
+			it := node.Scan(ctx, 0, escapeGlob(pattern)+"*", 1000).Iterator()
+			for it.Next(ctx) {
+				node.Unlink(ctx, it.Val())
+			}
+			if err := it.Err(); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

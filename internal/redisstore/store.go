@@ -2,7 +2,7 @@
 // layout of its keys (keys.go).
 //
 // What must change together – small records, names, shelves, log, leases: the spine – stands under one hash tag and
-// changes in one script a write (commit.go, scripts/commit.lua). Decisions are made in Go by package hub, on records read
+// changes in one script a write (commit.go, indexes.go, scripts/commit.lua). Decisions are made in Go by package hub, on records read
 // before; the script writes only if nothing that was read has changed, else the call reads and decides again. Bodies and
 // views are spread over the slots (bodies.go, views.go).
 //
@@ -15,6 +15,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,19 +33,30 @@ const (
 	openLimit = 5 * time.Second
 )
 
+// silence ends go-redis's habit of writing to stderr by itself, once and before the first client is made: whatever it tells
+// of comes back as an error too.
+var silence = sync.OnceFunc(func() { redis.SetLogger(silent{}) })
+
+type silent struct{}
+
+// Printf implements go-redis's logger.
+func (silent) Printf(context.Context, string, ...any) {}
+
 // Store is one process's handle on the hub's memory in Redis. It is safe for concurrent use.
 type Store struct {
-	client  redis.UniversalClient
-	keys    keys
-	scripts scripts
-	host    string // for messages, without credentials
-	engine  string
-	wait    int // replicas that must have a write before it is acknowledged
-	log     *slog.Logger
+	client   redis.UniversalClient
+	keys     keys
+	scripts  scripts
+	host     string // for messages, without credentials
+	engine   string
+	wait     int           // replicas that must have a write before it is acknowledged
+	patience time.Duration // how long they may take
+	log      *slog.Logger
 
 	sight  sight
 	token  atomic.Uint64 // the highest lease token seen: tokens rise even over a loss
 	tally  chan *tallies // the counts Top last merged; the channel is the lock
+	kept   int           // how many of them are kept at most
 	sweep  chan *sweeper // where the search for stray bodies stands; the channel is the lock
 	wake   string        // a stream of this handle's, written to end the watcher's XREAD
 	stop   context.CancelFunc
@@ -57,6 +69,7 @@ type Store struct {
 // (replicas that must have acknowledged a write) and go-redis's own options. An *hub.Error of kind Invalid says what is
 // wrong with the URL or the server's settings and how to put it right, one of kind Unavailable that nobody answers.
 func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	silence()
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
@@ -65,7 +78,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		client: set.client(), keys: keysFor(set.prefix), scripts: loadScripts(), host: set.host, wait: set.wait, log: log,
+		client: set.client(), keys: keysFor(set.prefix), scripts: loadScripts(), host: set.host, wait: set.wait, log: log, kept: tallyLimit, patience: waitLimit,
 		tally: make(chan *tallies, 1), sweep: make(chan *sweeper, 1), done: make(chan struct{}),
 	}
 	s.wake = s.keys.wake(rand.Text())

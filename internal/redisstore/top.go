@@ -107,7 +107,7 @@ func (s *Store) viewed(ctx context.Context, window hub.Window, kind string, star
 	for _, t := range all.windows {
 		size += t.size
 	}
-	if size > tallyLimit {
+	if size > s.kept {
 		clear(all.windows)
 	}
 	return viewed, nil

@@ -186,6 +186,9 @@ func (s *Store) listStrays(ctx context.Context, found []string) error {
 		return err
 	}
 	k, err := s.read(ctx, ids, nil)
+	if errors.Is(err, errLost) {
+		return nil // another Trim will come by
+	}
 	if err != nil {
 		return err
 	}

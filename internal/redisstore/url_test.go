@@ -22,15 +22,21 @@ func TestStoreURLs(t *testing.T) {
 		tls         bool
 	}{
 		{name: "a bare host has the default port and prefix", url: "redis://cache", host: "cache", prefix: "tinhub", addrs: "cache:6379"},
-		{name: "everything of one server", url: "redis://u:p%40ss@cache:7000/3?prefix=paper&wait=2&read_timeout=7s", host: "cache:7000",
-			prefix: "paper", wait: 2, addrs: "cache:7000", user: "u", pass: "p@ss", db: 3, readTimeout: 7 * time.Second},
+		{
+			name: "everything of one server", url: "redis://u:p%40ss@cache:7000/3?prefix=paper&wait=2&read_timeout=7s", host: "cache:7000",
+			prefix: "paper", wait: 2, addrs: "cache:7000", user: "u", pass: "p@ss", db: 3, readTimeout: 7 * time.Second,
+		},
 		{name: "TLS by its scheme", url: "rediss://:secret@cache:7000", host: "cache:7000", prefix: "tinhub", addrs: "cache:7000", pass: "secret", tls: true},
 		{name: "an IPv6 address", url: "redis://[::1]:7000", host: "[::1]:7000", prefix: "tinhub", addrs: "::1:7000"},
-		{name: "a cluster of three", url: "redis+cluster://u:p@a:7001,b:7002,c?prefix=x", host: "a:7001,b:7002,c", prefix: "x",
-			addrs: "a:7001 b:7002 c:6379", user: "u", pass: "p"},
+		{
+			name: "a cluster of three", url: "redis+cluster://u:p@a:7001,b:7002,c?prefix=x", host: "a:7001,b:7002,c", prefix: "x",
+			addrs: "a:7001 b:7002 c:6379", user: "u", pass: "p",
+		},
 		{name: "a cluster with TLS", url: "rediss+cluster://a:7001,b:7002", host: "a:7001,b:7002", prefix: "tinhub", addrs: "a:7001 b:7002", tls: true},
-		{name: "Sentinel with master and database", url: "redis+sentinel://u:p@a,b:26380/mymaster/2?wait=1", host: "a,b:26380", prefix: "tinhub",
-			wait: 1, addrs: "a:26379 b:26380", user: "u", pass: "p", master: "mymaster", db: 2},
+		{
+			name: "Sentinel with master and database", url: "redis+sentinel://u:p@a,b:26380/mymaster/2?wait=1", host: "a,b:26380", prefix: "tinhub",
+			wait: 1, addrs: "a:26379 b:26380", user: "u", pass: "p", master: "mymaster", db: 2,
+		},
 		{name: "Sentinel with the master in the query", url: "redis+sentinel://a?master_name=m", host: "a", prefix: "tinhub", addrs: "a:26379", master: "m"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

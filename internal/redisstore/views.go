@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"math"
 	"strconv"
 	"time"
 
@@ -29,6 +28,8 @@ const (
 	batchCopy = time.Hour
 	// batchLimit bounds the adding of a batch once it is kept: it does not end with the caller's context.
 	batchLimit = 5 * time.Second
+	// maxCount bounds one count, so that no sum overflows half-way through a script.
+	maxCount = 1 << 40
 	// batchOverdue is when a batch under way is taken for abandoned.
 	batchOverdue = 30 * time.Second
 )
@@ -74,13 +75,18 @@ func (s *Store) AddViews(ctx context.Context, batch hub.ViewBatch) error {
 	}
 	var kept string
 	err = s.acknowledged(ctx, s.keys.batch(name), func(c redis.Cmdable) error {
+		var err error
 		kept, err = c.SetArgs(ctx, s.keys.batch(name), copied, redis.SetArgs{Mode: "NX", Get: true, TTL: batchCopy}).Result()
+		if errors.Is(err, redis.Nil) {
+			return nil
+		}
 		return err
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
+	if err != nil {
 		return s.fail(doing, err)
 	}
 	if kept != "" { // sent before, and in doubt since: what was sent first counts
+		batch = hub.ViewBatch{}
 		if err := decode(kept, &batch); err != nil {
 			return s.fail(doing, err)
 		}
@@ -106,7 +112,7 @@ func (s *Store) count(ctx context.Context, name string, batch hub.ViewBatch) err
 		if n == 0 {
 			continue
 		}
-		n := strconv.FormatUint(min(n, math.MaxInt32), 10) // more in five minutes is no reading
+		n := strconv.FormatUint(min(n, maxCount), 10)
 		all = append(all, string(id), n)
 		totals[s.keys.total(id)] = append(totals[s.keys.total(id)], string(id), n)
 	}

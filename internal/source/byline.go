@@ -24,7 +24,10 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	if utf8.RuneCountInString(line) > maxByline || strings.HasSuffix(line, ":") {
 		return nil, false, false
 	}
-	s := strings.Trim(line, "*_ \t–—-()[]")
+	s := strings.Trim(line, "*_ \t–—-")
+	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
+		s = strings.TrimSpace(s[1 : len(s)-1])
+	}
 	if at := creditLabel.FindStringIndex(s); at != nil {
 		labelled, s = true, strings.TrimSpace(s[at[1]:])
 	}

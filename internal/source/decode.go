@@ -46,20 +46,20 @@ func toUTF8(b []byte, contentType string, n *notes) []byte {
 		case enc == nil, strings.HasPrefix(name, "utf-16"), strings.HasPrefix(label, "utf-32"), name == "replacement":
 			note("the encoding it names, " + label + ", is not what it has")
 		case name == "utf-8":
-			if valid || looksUTF8(b) {
+			if valid || looksUTF8(b, 4) {
 				return mendUTF8(b, note)
 			}
 			note("it says UTF-8 but is not")
-		case valid && beyond && isSingleByte(enc):
+		case valid && beyond && isSingleByte(name):
 			note("it says " + label + " but is UTF-8")
 			return b
-		case enc == charmap.Windows1258:
+		case name == "windows-1258":
 			return norm.NFC.Bytes(convert(b, enc)) // it spells a letter's tone as a character of its own
 		default:
 			return convert(b, enc)
 		}
 	}
-	if valid || looksUTF8(b) {
+	if valid || looksUTF8(b, 1) {
 		return mendUTF8(b, note)
 	}
 	if looksVietnamese1258(b) {
@@ -95,9 +95,13 @@ func convert(b []byte, enc encoding.Encoding) []byte {
 	return bytes.TrimPrefix(out, []byte("\ufeff"))
 }
 
-func isSingleByte(enc encoding.Encoding) bool {
-	_, ok := enc.(*charmap.Charmap)
-	return ok
+func isSingleByte(name string) bool {
+	for _, family := range []string{"windows-125", "iso-8859-", "koi8", "macintosh", "x-mac", "ibm866", "windows-874"} {
+		if strings.HasPrefix(name, family) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasHighByte(b []byte) bool {
@@ -109,8 +113,9 @@ func hasHighByte(b []byte) bool {
 	return false
 }
 
-// looksUTF8 says whether broken UTF-8 is still UTF-8: more good sequences than bad bytes.
-func looksUTF8(b []byte) bool {
+// looksUTF8 says whether broken UTF-8 is still UTF-8: for so many bad bytes there is a good sequence, which other encodings
+// hardly ever make.
+func looksUTF8(b []byte, bearable int) bool {
 	good, bad := 0, 0
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
@@ -125,7 +130,7 @@ func looksUTF8(b []byte) bool {
 		}
 		i += size
 	}
-	return good > bad
+	return good > 0 && good*bearable >= bad
 }
 
 // mendUTF8 makes broken UTF-8 valid. A lone bad byte between ASCII is what a careless editor pasted from windows-1252

@@ -81,9 +81,12 @@ func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) 
 	if err != nil {
 		return nil, index, err
 	}
-	parsed, first := parseWhole(ready, index)
-	if first == nil {
-		return parsed, index, nil
+	var parsed any
+	why := errStray
+	if !index.stray {
+		if parsed, why = parseWhole(ready, index); why == nil {
+			return parsed, index, nil
+		}
 	}
 	mended, items, cut := repairXML(ready, n)
 	if cut && items == 0 {
@@ -97,10 +100,12 @@ func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) 
 		return nil, index, err
 	}
 	if parsed, err = parseWhole(mended, index); err != nil {
-		return nil, index, &hub.Error{Kind: hub.Invalid, Detail: "the feed cannot be read", Err: plainError(first)}
+		return nil, index, &hub.Error{Kind: hub.Invalid, Detail: "the feed cannot be read", Err: plainError(why)}
 	}
 	return parsed, index, nil
 }
+
+var errStray = errors.New("an end tag ends nothing")
 
 // parseWhole runs the parser. An Atom entry or an RSS channel that stands alone gets the root it lacks.
 func parseWhole(b []byte, index feedIndex) (any, error) {

@@ -19,9 +19,9 @@ type atomReader struct {
 func (r *atomReader) read() {
 	f, d := r.feed, r.doc
 	d.Title = f.Title
-	d.Home = linkTo(f.Links, "alternate", "")
-	d.Feed = linkTo(f.Links, "self", "")
-	d.Hub = linkTo(f.Links, "hub", "")
+	d.Home = resolveIf(r.index.base, linkTo(f.Links, "alternate", ""))
+	d.Feed = resolveIf(r.index.base, linkTo(f.Links, "self", ""))
+	d.Hub = resolveIf(r.index.base, linkTo(f.Links, "hub", ""))
 	d.Language = first(f.Language, r.index.lang)
 	d.TTL = rhythm("", f.Extensions)
 	known := len(r.index.entries) == len(f.Entries)
@@ -64,7 +64,7 @@ func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
 	m.into(&d)
 	if x.contentBase != x.base {
 		// Draft has one base, and the body needs its own: the entry's links become absolute here.
-		d.URL, d.Canonical = resolveIf(x.base, d.URL), resolveIf(x.base, d.Canonical)
+		resolveDraft(&d, x.base)
 	}
 	if s := e.Source; s != nil {
 		d.Via = &hub.Via{Title: s.Title, URL: first(linkTo(s.Links, "self", ""), linkTo(s.Links, "alternate", ""))}
@@ -164,6 +164,23 @@ func resolveIf(base, ref string) string {
 		return ""
 	}
 	return resolve(base, ref)
+}
+
+// resolveDraft makes all links of a draft absolute but those in its texts.
+func resolveDraft(d *hub.Draft, base string) {
+	d.URL, d.Canonical, d.Image.URL = resolveIf(base, d.URL), resolveIf(base, d.Canonical), resolveIf(base, d.Image.URL)
+	for i := range d.Pictures {
+		d.Pictures[i].URL = resolveIf(base, d.Pictures[i].URL)
+	}
+	for i := range d.Attachments {
+		d.Attachments[i].URL = resolveIf(base, d.Attachments[i].URL)
+	}
+	for i := range d.Alternates {
+		d.Alternates[i].URL = resolveIf(base, d.Alternates[i].URL)
+	}
+	for i := range d.Authors {
+		d.Authors[i].URL = resolveIf(base, d.Authors[i].URL)
+	}
 }
 
 var prefixedHTML = strings.NewReplacer(

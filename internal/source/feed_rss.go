@@ -25,9 +25,9 @@ type rssReader struct {
 func (r *rssReader) read() {
 	f, d := r.feed, r.doc
 	d.Title = f.Title
-	d.Home = first(append(append([]string{}, f.Links...), atomLink(f.Extensions, "alternate"))...)
-	d.Feed = atomLink(f.Extensions, "self")
-	d.Hub = atomLink(f.Extensions, "hub")
+	d.Home = resolveIf(r.index.base, first(append(append([]string{}, f.Links...), atomLink(f.Extensions, "alternate"))...))
+	d.Feed = resolveIf(r.index.base, atomLink(f.Extensions, "self"))
+	d.Hub = resolveIf(r.index.base, atomLink(f.Extensions, "hub"))
 	d.Language = first(f.Language, value(f.Extensions, "dc", "language"), r.index.lang)
 	d.TTL = rhythm(f.TTL, f.Extensions)
 	// The index helps only where it saw the very items that the parser saw.

@@ -15,23 +15,25 @@ const (
 	notFurniture furnitureKind = iota
 	button                     // stands alone: Share, Print
 	boxHead                    // a list of other headlines may follow: Most read, Related
+	pointer                    // one other headline may follow: Read also
 )
 
-// buttons and boxHeads are lines of a page's frame, folded by foldLine.
+// These are lines of a page's frame, folded by foldLine.
 var (
-	buttons = lineSet(`chia sẻ|chia sẻ bài viết|share|share this|share this article|share on facebook|share on twitter|chia sẻ facebook|
+	pointers = lineSet(`read also|see also|also read|read more|đọc thêm|xem thêm|mời xem thêm|mời đọc thêm|continue reading`)
+	buttons  = lineSet(`chia sẻ|chia sẻ bài viết|share|share this|share this article|share on facebook|share on twitter|chia sẻ facebook|
 		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|copy link|sao chép liên kết|lấy link|link|
 		print|print this|in|in bài|in bài viết|in trang|in trang này|bản in|print this page|lưu bài|lưu|save|bookmark|
 		nghe|nghe đọc bài|nghe bài viết|nghe audio|listen|listen to this article|cỡ chữ|font size|a-|a+|a- a a+|a|aa|
 		quảng cáo|advertisement|ads|sponsored|google news|theo dõi trên google news|follow us|follow us on google news|theo dõi chúng tôi|
 		về đầu trang|back to top|lên đầu trang|trang chủ|home|quay lại|back|thích|like|tweet|0 bình luận|0 comments|
-		đăng nhập|log in|sign in|subscribe|đăng ký|xem thêm|read more|continue reading|menu|skip to content|skip to main content|search|tìm kiếm`)
+		đăng nhập|log in|sign in|subscribe|đăng ký|menu|skip to content|skip to main content|search|tìm kiếm`)
 	boxHeads = lineSet(`tin xem nhiều|xem nhiều|xem nhiều nhất|tin xem nhiều nhất|bài xem nhiều|đọc nhiều|đọc nhiều nhất|tin đọc nhiều|bài đọc nhiều|
 		tin đọc nhiều nhất|được quan tâm|được quan tâm nhất|tin nổi bật|nổi bật|tin nóng|tin hot|
 		most read|most viewed|most popular|most read articles|most read stories|popular|popular news|popular posts|trending|trending now|top stories|top news|
 		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan|tin, bài liên quan|liên quan|xem thêm tin liên quan|
 		related|related news|related articles|related article|related stories|related story|related posts|related topics|related content|related links|more on this story|
-		read also|see also|also read|đọc thêm|xem thêm các tin khác|tin cùng chuyên mục|cùng chuyên mục|bài cùng chuyên mục|tin khác|các tin khác|các tin đã đưa|tin đã đưa|tin cũ hơn|tin mới hơn|
+		xem thêm các tin khác|tin cùng chuyên mục|cùng chuyên mục|bài cùng chuyên mục|tin khác|các tin khác|các tin đã đưa|tin đã đưa|tin cũ hơn|tin mới hơn|
 		tin mới|tin mới nhất|mới nhất|tin tức mới nhất|latest|latest news|more news|other news|other stories|recommended|recommended for you|you may also like|you might also like|
 		có thể bạn quan tâm|bạn có thể quan tâm|gợi ý cho bạn|dành cho bạn|video nổi bật|tin video|
 		bình luận|ý kiến|ý kiến bạn đọc|ý kiến của bạn|gửi bình luận|viết bình luận|bình luận của bạn|comments|comment|leave a comment|leave a reply|post a comment|
@@ -49,8 +51,7 @@ func lineSet(list string) map[string]bool {
 var (
 	lineCount = regexp.MustCompile(`\s*[(\[]\s*\d+\s*[)\]]$`)
 
-	tagLine    = regexp.MustCompile(`(?i)^(?:từ kho[áa]|tags?|keywords|chủ đề|topics)\s*[:：]\s*(.+)$`)
-	hotline    = regexp.MustCompile(`(?i)^(?:xem thêm|đọc thêm|read more|see also|mời (?:quý vị|bạn đọc) xem|>>+|»)\s*[:：]?\s*\S`)
+	tagLine    = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|tags?|keywords|chủ đề|topics)\s*[:：]\s*(.+)$`)
 	copyright  = regexp.MustCompile(`(?i)^(?:©|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
 	breadcrumb = regexp.MustCompile(`^[^.!?]{2,40}(?:\s*[>»›]\s*[^.!?>»›]{1,40}){1,5}$`)
 )
@@ -75,6 +76,8 @@ func furniture(line string) furnitureKind {
 	switch key := foldLine(line); {
 	case boxHeads[key]:
 		return boxHead
+	case pointers[key]:
+		return pointer
 	case buttons[key], isButtonRow(key):
 		return button
 	}

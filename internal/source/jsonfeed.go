@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -138,7 +139,7 @@ func (f *jsonFeedReader) item(o jsonObject) hub.Draft {
 		d.URL = external
 	}
 	if len(d.Authors) == 0 {
-		d.Authors = f.authors
+		d.Authors = slices.Clone(f.authors)
 	}
 	html, text := o.text("content_html", false), o.text("content_text", false)
 	if html != "" {

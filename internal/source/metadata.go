@@ -67,7 +67,7 @@ func (p *page) shownDates() []string {
 		if s.Closest(aside).Length() > 0 {
 			return
 		}
-		if p.dateline == nil && order[s.Nodes[0]] > title && isDateline(lineOf(s)) {
+		if p.dateline == nil && order[s.Nodes[0]] > title && isOnlyDate(s) {
 			p.dateline = s
 		}
 		if order[s.Nodes[0]] > title {
@@ -93,11 +93,25 @@ func (p *page) shownDates() []string {
 		}
 	}
 	const most = 6
+	if len(after) > 0 {
+		before = nil
+	}
 	list := raws(append(after, before...)...)
 	return list[:min(len(list), most)]
 }
 
-var bylineClass = `[rel~="author"], [itemprop~="author"] [itemprop~="name"], [itemprop~="author"], .author-name, .author_mail, .author .name, .author-info .name, .article-author, .detail-author, .post-author, .byline, .by-line, .author, .tacgia, .tac-gia, .journalist`
+// isOnlyDate says whether an element shows a date and nothing else, and is no part of a sentence.
+func isOnlyDate(s *goquery.Selection) bool {
+	text := lineOf(s)
+	switch goquery.NodeName(s.Parent()) {
+	case "p", "li", "td", "a", "em", "strong":
+		return isDateline(text) && sameText(text, lineOf(s.Parent()))
+	}
+	return isDateline(text) || goquery.NodeName(s) == "time" && utf8.RuneCountInString(text) <= 40
+}
+
+// bylineClass is where pages show who wrote an article.
+const bylineClass = `[rel~="author"], [itemprop~="author"] [itemprop~="name"], [itemprop~="author"], .author-name, .author_mail, .author .name, .author-info .name, .article-author, .detail-author, .post-author, .byline, .by-line, .author, .tacgia, .tac-gia, .journalist`
 
 // authors: persons that JSON-LD names, then meta elements, then the byline that people see; a publisher that is named as
 // author only where no person is.

@@ -57,8 +57,11 @@ type textReader struct {
 	updated []string
 }
 
-// maxHead is how many paragraphs the head may have.
-const maxHead = 15
+// The head has at most so many paragraphs, and a title so many characters.
+const (
+	maxHead  = 15
+	maxTitle = 300
+)
 
 func (r *textReader) read() {
 	r.survey()
@@ -81,14 +84,14 @@ func (r *textReader) survey() {
 		if sample.Len() < 4096 {
 			sample.WriteString(p.text)
 		}
-		if utf8.RuneCountInString(p.text) > 120 {
+		if utf8.RuneCountInString(p.text) > 60 {
 			long++
 			if endsSentence(p.text) {
 				ended++
 			}
 		}
 	}
-	r.prose = ended > 0 && ended*10 >= long*6
+	r.prose = ended > 1 && ended*2 >= long
 	r.viet = isVietnamese(sample.String())
 }
 
@@ -133,6 +136,9 @@ func (r *textReader) head() {
 		case r.draft.Title.Value == "" && r.isKicker(r.at):
 			r.draft.Tags = raws(append(r.draft.Tags, p.text)...)
 		case r.draft.Title.Value == "":
+			if utf8.RuneCountInString(p.text) > maxTitle {
+				return // it begins with its text
+			}
 			r.draft.Title.Value = p.text
 		case sameText(p.text, r.draft.Title.Value):
 		default:
@@ -192,7 +198,8 @@ func (r *textReader) isKicker(i int) bool {
 		return false
 	}
 	date, _ := splitDateline(after.text)
-	return title.heading || date != "" || !r.isCaption(next, true) && endsSentence(after.text) && utf8.RuneCountInString(title.text) < 200
+	_, _, signed := byline(after.text)
+	return title.heading || date != "" || signed || !r.isCaption(next, true) && endsSentence(after.text) && utf8.RuneCountInString(title.text) < 200
 }
 
 func isUpper(s string) bool { return strings.ToUpper(s) == s && strings.ToLower(s) != s }
@@ -207,6 +214,9 @@ func (r *textReader) lead() int {
 	for i := r.at; i < len(r.paras) && i < r.at+4; i++ {
 		p := r.paras[i]
 		if furniture(p.text) != notFurniture || editions(p.text) != nil || isDateline(p.text) {
+			continue
+		}
+		if _, labelled, ok := byline(p.text); ok && labelled {
 			continue
 		}
 		sure := leadMark.MatchString(p.text)
@@ -235,7 +245,8 @@ func (r *textReader) textFollows(i int) bool {
 	return false
 }
 
-var photoCredit = regexp.MustCompile(`(?i)[.,;:(\[–—-]?\s*\b(?:ảnh|photo|photos|picture|nguồn ảnh|ảnh minh họa|đồ họa|graphic|infographic)\s*(?:by\s|[:：])|\((?:ảnh|photo)\b|ảnh minh h[oọ]ạ?a?[).]?$|\b(?:ảnh|photo)[)]?\s*/\s*\p{Lu}`)
+// photoCredit names a picture's maker inside its caption. (RE2's word boundary knows ASCII only.)
+var photoCredit = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:nguồn ảnh|ảnh|photos?|picture|photograph|đồ họa|graphic|infographic)\s*(?:by\s|[:：])|[(\[](?:ảnh|photo)[\s/]|ảnh minh h(?:ọa|oạ)[).]?$`)
 
 // isCaption says whether paragraph i is a picture's caption: it is written twice where other paragraphs are not, or names a
 // photographer, or is a line without an end among sentences. head asks only for the sure signs.

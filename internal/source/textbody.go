@@ -20,7 +20,7 @@ func (r *textReader) body(lead int) {
 		case sameText(p.text, r.draft.Title.Value) && i < r.at+3:
 		case lead >= 0 && leads == 0 && i <= lead+3 && sameText(p.text, r.draft.Summary.Value):
 			leads++
-		case furniture(p.text) == boxHead:
+		case furniture(p.text) == boxHead, furniture(p.text) == pointer:
 			r.drop(p)
 			i = r.box(i)
 		case furniture(p.text) == button:
@@ -87,7 +87,11 @@ func (r *textReader) box(i int) int {
 	if !over && r.afterByline() && !r.starsFollow(i) {
 		end, over = len(r.paras), true
 	}
-	if !over && end-i-1 < 2 {
+	least := 2
+	if furniture(r.paras[i].text) == pointer {
+		least = 1
+	}
+	if !over && end-i-1 < least {
 		return i
 	}
 	for j := i + 1; j < end; j++ {
@@ -108,7 +112,8 @@ func (r *textReader) isHeadline(p para) bool {
 	if p.times > 1 || size > 160 || strings.HasPrefix(p.text, "* ") || photoCredit.MatchString(p.text) {
 		return false
 	}
-	return !endsSentence(p.text) || size < 60 || strings.HasSuffix(p.text, "?") && size < 110 || isDateline(p.text)
+	// Headlines ask and cry out, but do not end with a full stop.
+	return !endsSentence(p.text) || size < 110 && strings.ContainsAny(p.text[len(p.text)-1:], "?!") || isDateline(p.text)
 }
 
 func (r *textReader) afterByline() bool {

@@ -26,6 +26,7 @@ type feedIndex struct {
 	root    string // local name, lower case
 	lang    string
 	base    string
+	stray   bool // an end tag ends nothing: the parser would take it for the end of everything, and say nothing
 	entries []entryIndex
 }
 
@@ -191,6 +192,7 @@ func (p *xmlPass) end(t token) {
 			return
 		}
 	}
+	p.index.stray = true
 }
 
 func (p *xmlPass) pop() {

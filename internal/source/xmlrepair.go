@@ -43,9 +43,10 @@ func repairXML(b []byte, n *notes) (mended []byte, items int, cut bool) {
 		case tokCDATA:
 			r.out.Write(legalOnly(raw, n))
 		case tokStart:
+			t.name = plainName(t.name)
 			r.open(b, t)
 		case tokEnd:
-			r.close(t.name)
+			r.close(plainName(t.name))
 		case tokComment, tokInstruction, tokDoctype: // nothing in them is wanted, and they may be broken too
 		}
 		if len(r.stack) == 0 && t.kind == tokEnd && r.out.Len() > 0 {
@@ -74,7 +75,7 @@ func (r *xmlRepair) open(b []byte, t token) {
 	r.out.WriteByte('<')
 	r.out.WriteString(t.name)
 	for _, a := range attrs(b, t) {
-		fmt.Fprintf(&r.out, ` %s="`, a.name)
+		fmt.Fprintf(&r.out, ` %s="`, plainName(a.name))
 		r.escape(a.value)
 		r.out.WriteByte('"')
 	}
@@ -84,6 +85,20 @@ func (r *xmlRepair) open(b []byte, t token) {
 	}
 	r.out.WriteByte('>')
 	r.stack = append(r.stack, t.name)
+}
+
+// plainName is a name that every parser takes: no format here has letters beyond ASCII in its names, or two prefixes.
+func plainName(name string) string {
+	colons := 0
+	return strings.Map(func(c rune) rune {
+		if c == ':' {
+			colons++
+		}
+		if c >= utf8.RuneSelf || c == ':' && colons > 1 {
+			return '_'
+		}
+		return c
+	}, name)
 }
 
 // escape writes an attribute's value.
@@ -189,10 +204,20 @@ func reference(b []byte) (length int, written string) {
 		return end + 1, string(b[:end+1])
 	}
 	whole := "&" + name + ";"
-	if s := html.UnescapeString(whole); s != whole && !strings.HasSuffix(s, ";") {
-		return end + 1, s
+	if s := html.UnescapeString(whole); isWord(name) && s != whole && !strings.HasSuffix(s, ";") {
+		return end + 1, strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 	}
 	return 0, "&amp;"
+}
+
+// isWord says whether s is ASCII letters and digits alone.
+func isWord(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // legalOnly is b without the characters that XML 1.0 §2.2 forbids.

@@ -50,9 +50,10 @@ func (s *Store) checkpoints(ctx context.Context) {
 	}
 }
 
-// checkpointPatience is how long a checkpoint waits for readers that are still at an older moment of the log. Where it does
-// not get through, what it carried over is carried over, and the next one goes on.
-const checkpointPatience = 2 * time.Second
+// checkpointPatience is how long a checkpoint, and the writers behind it, wait for readers that are still at an older moment
+// of the log; ours are there for milliseconds. Where it does not get through, what it carried over is carried over, and the
+// next one goes on.
+const checkpointPatience = 250 * time.Millisecond
 
 // checkpoint carries the log into the file and empties it; it says whether it got through. The caller has the slot.
 func (s *Store) checkpoint(ctx context.Context) bool {

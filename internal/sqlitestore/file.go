@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ import (
 )
 
 // claim makes the folders and the file where they are missing, and takes the lock, so that whatever comes after is alone.
-func (s *Store) claim() error {
+func (s *Store) claim(ctx context.Context) error {
 	abs, err := filepath.Abs(s.path)
 	if err != nil {
 		return fmt.Errorf("store %s: %w", s.path, err)
@@ -43,22 +44,50 @@ func (s *Store) claim() error {
 		return s.unusable(err)
 	}
 	defer f.Close()
-	head := make([]byte, len(magic))
+	head := make([]byte, headerSize)
 	n, err := io.ReadFull(f, head)
 	switch {
 	case n == 0 && errors.Is(err, io.EOF):
 		syncDir(dir) // the file is new: its name must outlive a power cut as its commits do
 		return nil
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+	case n < headerSize && !errors.Is(err, io.ErrUnexpectedEOF):
 		return s.unusable(err)
-	case !bytes.Equal(head[:n], []byte(magic)):
+	case n < headerSize || !bytes.HasPrefix(head, []byte(magic)):
 		return s.damaged(nil)
+	case binary.BigEndian.Uint32(head[appIDAt:]) != applicationID:
+		return s.mustBeEmpty(ctx)
 	}
 	return nil
 }
 
-// magic stands at the start of every SQLite file.
-const magic = "SQLite format 3\x00"
+// A SQLite file begins with magic in a header of a hundred bytes, which names the application (file format, §1.3).
+const (
+	magic      = "SQLite format 3\x00"
+	headerSize = 100
+	appIDAt    = 68
+)
+
+// mustBeEmpty looks at a file that does not say it is ours, in a way that neither changes it nor makes files beside it. An
+// empty one is a store whose making was cut short.
+func (s *Store) mustBeEmpty(ctx context.Context) error {
+	p, err := openPool(s.dsn("immutable=1"), 1)
+	if err != nil {
+		return s.openError(err)
+	}
+	defer func() { _ = p.close() }()
+	var tables int
+	if err := p.db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return s.openError(err)
+	}
+	if tables > 0 {
+		return s.foreign()
+	}
+	return nil
+}
+
+func (s *Store) foreign() error {
+	return hub.Errorf(hub.Invalid, "store %s is another program's database: name another file; nothing was changed", s.path)
+}
 
 func syncDir(dir string) {
 	d, err := os.Open(dir)
@@ -91,8 +120,7 @@ func (s *Store) readerDSN() string {
 	return s.dsn("_pragma=query_only(1)", "_pragma=cache_size(-8000)")
 }
 
-// dsn names the file so that no character in its path is taken for a parameter. A connection that meets a lock (only an
-// outside tool, such as a backup, can hold one) tries for five seconds.
+// dsn names the file so that no character in its path is taken for a parameter.
 func (s *Store) dsn(params ...string) string {
 	if s.file == "" {
 		return memoryPath + "?" + strings.Join(params, "&")
@@ -101,7 +129,8 @@ func (s *Store) dsn(params ...string) string {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // a drive letter
 	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(append(params, "_pragma=busy_timeout(5000)"), "&")
+	params = append(params, fmt.Sprintf("_pragma=busy_timeout(%d)", s.opt.busy.Milliseconds()))
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(params, "&")
 }
 
 // prepareFile sees that the file is ours and has the schema this program knows.

@@ -77,7 +77,7 @@ func toJSON(v any) (string, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return "", &hub.Error{Kind: hub.Invalid, Detail: "the item holds what cannot be stored", Err: err}
+		return "", &hub.Error{Kind: hub.Invalid, Detail: "it holds what cannot be stored (a date beyond the year 9999)", Err: err}
 	}
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
@@ -130,8 +130,8 @@ func (t *tx) find(query string, arg any) (*stored, error) {
 }
 
 const (
-	sqlAddRecord = `INSERT INTO records (id, record, body, published, first_seq, changed, due) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	sqlSetRecord = `UPDATE records SET id = ?, record = ?, body = ?, published = ?, first_seq = ?, changed = ?, due = ? WHERE n = ?`
+	sqlAddRecord = `INSERT INTO records (id, body, published, first_seq, changed, due, record) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	sqlSetRecord = `UPDATE records SET id = ?, body = ?, published = ?, first_seq = ?, changed = ?, due = ?, record = ? WHERE n = ?`
 	sqlFindBody  = `SELECT n FROM bodies WHERE hash = ?`
 	sqlAddBody   = `INSERT INTO bodies (hash, html, text, rest) VALUES (?, ?, ?, ?)`
 	sqlLetGo     = `INSERT OR IGNORE INTO unnamed (body) VALUES (?)`
@@ -147,19 +147,22 @@ func (t *tx) save(cur *stored, r hub.Record) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	args := []any{string(r.ID), small, named, r.Published.Unix(), int64(r.FirstSeq), nil, nil}
+	args := []any{string(r.ID), named, r.Published.Unix(), int64(r.FirstSeq), nil, nil, small}
 	if r.Seq > 0 && (r.State == hub.StateLive || r.State == hub.StateRetracted && !r.Bodiless) {
-		args[5] = r.Changed.Unix()
+		args[4] = r.Changed.Unix()
 	}
 	if r.State == hub.StateHeld {
-		args[6] = ceilSeconds(r.PublishAt)
+		args[5] = ceilSeconds(r.PublishAt)
 	}
 	if cur == nil {
 		res, err := t.result(sqlAddRecord, args...)
 		if err != nil {
 			return 0, err
 		}
-		return res.LastInsertId()
+		if n, err = res.LastInsertId(); err != nil {
+			return 0, err
+		}
+		return n, t.exec(sqlViewed, n, string(r.ID)) // it may have been read before it came, or after a loss
 	}
 	if cur.body.Valid && cur.body != named {
 		if err := t.exec(sqlLetGo, cur.body.Int64); err != nil {

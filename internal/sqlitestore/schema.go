@@ -38,12 +38,12 @@ CREATE TABLE events (
 CREATE TABLE records (
 	n INTEGER PRIMARY KEY,
 	id TEXT NOT NULL UNIQUE,
-	record TEXT NOT NULL, -- JSON, without what is in the body
-	body INTEGER,         -- bodies.n
+	body INTEGER,        -- bodies.n
 	published INTEGER NOT NULL,
 	first_seq INTEGER NOT NULL,
-	changed INTEGER,      -- time of the newest event, while there is something to trim
-	due INTEGER           -- end of the embargo, while it is held
+	changed INTEGER,     -- time of the newest event, while there is something to trim
+	due INTEGER,         -- end of the embargo, while it is held
+	record TEXT NOT NULL -- JSON, without what is in the body; last, so that the others are read without it
 );
 CREATE INDEX records_body ON records (body) WHERE body IS NOT NULL;
 CREATE INDEX records_changed ON records (changed) WHERE changed IS NOT NULL;
@@ -74,7 +74,12 @@ CREATE TABLE tombstones (
 	PRIMARY KEY (section, seq DESC, item)
 ) WITHOUT ROWID;
 CREATE INDEX tombstones_item ON tombstones (item);
-CREATE TABLE viewed (n INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE, total INTEGER NOT NULL);
+CREATE TABLE viewed (
+	n INTEGER PRIMARY KEY,
+	item TEXT NOT NULL UNIQUE,
+	total INTEGER NOT NULL,
+	record INTEGER -- records.n, where the item is known
+);
 CREATE TABLE buckets (
 	viewed INTEGER NOT NULL, -- viewed.n
 	size INTEGER NOT NULL,   -- seconds
@@ -112,7 +117,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	switch {
 	case app == 0 && version == 0 && tables == 0:
 	case app != applicationID:
-		return hub.Errorf(hub.Invalid, "store %s is another program's database: name another file; nothing was changed", s.path)
+		return s.foreign()
 	case version > schemaVersion:
 		return hub.Errorf(hub.Invalid, "store %s was written by a newer tinhub (schema %d, this one knows up to %d): "+
 			"run that version, or restore a backup made by this one; nothing was changed", s.path, version, schemaVersion)
@@ -148,7 +153,7 @@ func statements() []string {
 	return slices.Concat(readStatements(), []string{
 		sqlPing, sqlSetLog, sqlAppend, sqlFindURL, sqlFindN, sqlAddRecord, sqlSetRecord, sqlFindBody, sqlAddBody, sqlLetGo,
 		sqlAlias, sqlURL, sqlShelve, sqlUnshelve, sqlAhead, sqlTouch, sqlOpenSection, sqlBury, sqlUnbury, sqlDue, sqlNextDue,
-		sqlOld, sqlTrimEvents, sqlUnnamed, sqlSweep, sqlLooked, sqlTrimBuckets, sqlTrimBatches, sqlBatch, sqlView, sqlBucket,
+		sqlOld, sqlTrimEvents, sqlUnnamed, sqlSweep, sqlLooked, sqlTrimBuckets, sqlTrimBatches, sqlBatch, sqlView, sqlViewed, sqlBucket,
 		sqlSetSource, sqlLease, sqlSetLease, sqlUnlease, sqlSetCursor,
 	})
 }

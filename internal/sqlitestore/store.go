@@ -30,11 +30,12 @@ type options struct {
 	unlocked bool          // do without the lock file, to stand in for a second process
 	walLimit int64         // bytes of log after which a checkpoint is due whatever goes on
 	idle     time.Duration // how long nothing must have been written for a checkpoint before that
+	busy     time.Duration // how long a lock that an outside tool holds, such as a backup, is waited for
 	poll     time.Duration // how often another process's writes are looked for while somebody waits
 }
 
 func standard() options {
-	return options{walLimit: 64 << 20, idle: 2 * time.Second, poll: 200 * time.Millisecond}
+	return options{walLimit: 64 << 20, idle: 2 * time.Second, busy: 5 * time.Second, poll: 200 * time.Millisecond}
 }
 
 // Store is an open store. It may be used by many goroutines at once.
@@ -81,7 +82,7 @@ func open(ctx context.Context, path string, log *slog.Logger, opt options) (_ *S
 		}
 	}()
 	if path != memoryPath {
-		if err := s.claim(); err != nil {
+		if err := s.claim(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -107,8 +108,9 @@ func open(ctx context.Context, path string, log *slog.Logger, opt options) (_ *S
 	return s, nil
 }
 
-// readers is the size of the pool of reading connections: enough for the cores of a small machine, each with its cache.
-const readers = 4
+// readers is the size of the pool of reading connections: enough for the cores of a small machine, each with its cache, and
+// one for the watcher, which keeps it.
+const readers = 4 + 1
 
 // background starts what runs beside the calls; Close ends it.
 func (s *Store) background() {
@@ -118,6 +120,9 @@ func (s *Store) background() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
+	if s.walSize() > 0 { // of a process that was killed
+		s.wrote.Store(time.Now().UnixMilli())
+	}
 	s.running.Go(func() { s.checkpoints(ctx) })
 	s.running.Go(func() { s.watch(ctx) })
 	s.running.Go(func() { s.quickCheck(ctx) })

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -129,7 +130,7 @@ func (t *tx) one(text string, args, into []any) (bool, error) {
 		return false, err
 	}
 	err = stmt.QueryRowContext(context.WithoutCancel(t.ctx), args...).Scan(into...)
-	if err == sql.ErrNoRows { //nolint:errorlint // database/sql gives it bare
+	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err

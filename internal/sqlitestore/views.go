@@ -25,7 +25,9 @@ const (
 const (
 	sqlBatch = `INSERT OR IGNORE INTO batches (id, added) VALUES (?, ?)`
 	sqlNamed = `SELECT r.id FROM aliases a JOIN records r ON r.n = a.record WHERE a.alias = ?`
-	sqlView  = `INSERT INTO viewed (item, total) VALUES (?, ?) ON CONFLICT (item) DO UPDATE SET total = total + excluded.total RETURNING n`
+	sqlView  = `INSERT INTO viewed (item, total, record) VALUES (?1, ?2, (SELECT n FROM records WHERE id = ?1))
+		ON CONFLICT (item) DO UPDATE SET total = total + excluded.total RETURNING n`
+	sqlViewed = `UPDATE viewed SET record = ? WHERE item = ?`
 	// A bucket is a row of its own for each size; the key leads to it without a look at the others.
 	sqlBucket = `INSERT INTO buckets (viewed, size, start, count) VALUES (?, ?, ?, ?)
 		ON CONFLICT (viewed, size, start) DO UPDATE SET count = count + excluded.count`
@@ -131,7 +133,7 @@ func window(w hub.Window, at time.Time) (size, start int64) {
 const sqlTop = `SELECT r.id, t.views
 	FROM (SELECT viewed, sum(count) AS views FROM buckets WHERE size = ? AND start >= ? GROUP BY viewed) t
 	JOIN viewed v ON v.n = t.viewed
-	JOIN records r ON r.id = v.item
+	JOIN records r ON r.n = v.record
 	JOIN shelf s ON s.section = ? AND s.published = r.published AND s.first_seq = r.first_seq AND s.record = r.n
 	WHERE t.views > 0
 	ORDER BY t.views DESC, s.published DESC, s.first_seq DESC LIMIT ?`

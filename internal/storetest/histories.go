@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
@@ -57,7 +58,7 @@ func diffOf(want, got any) string {
 	if reflect.DeepEqual(want, got) {
 		return ""
 	}
-	return cmp.Diff(want, got, cmpopts.EquateEmpty(), asText())
+	return gocmp.Diff(want, got, cmpopts.EquateEmpty(), asText())
 }
 
 func drawStep(ctx context.Context, rt *rapid.T, now time.Time) step {
@@ -78,12 +79,12 @@ func drawStep(ctx context.Context, rt *rapid.T, now time.Time) step {
 		id := drawID(rt)
 		return step{"views", func(s hub.Store) (any, error) {
 			// Counted under the item's own id: what a reading under an alias counts for is not promised.
-			if recs, err := s.Records(ctx, []hub.ID{id}); err != nil {
+			recs, err := s.Records(ctx, []hub.ID{id})
+			if err != nil {
 				return nil, err
-			} else if recs[0].ID != "" {
-				id = recs[0].ID
 			}
-			return nil, s.AddViews(ctx, hub.ViewBatch{ID: now.String(), Bucket: bucketNow(), Counts: map[hub.ID]uint64{id: 1}})
+			counts := map[hub.ID]uint64{cmp.Or(recs[0].ID, id): 1}
+			return nil, s.AddViews(ctx, hub.ViewBatch{ID: now.String(), Bucket: bucketNow(), Counts: counts})
 		}}
 	}
 	keep := hub.Keep{

@@ -7,7 +7,7 @@ import (
 )
 
 // modelEngine serves the plain model, or what wrap makes of it. Its data outlives a handle, as a file outlives a process.
-func modelEngine(wrap func(hub.Store) hub.Store) Engine {
+func modelEngine(wrap func(*handle) hub.Store) Engine {
 	under := map[hub.Store]*handle{}
 	give := func(t testing.TB, h *handle) hub.Store {
 		s := wrap(h)
@@ -26,5 +26,5 @@ func modelEngine(wrap func(hub.Store) hub.Store) Engine {
 }
 
 func TestModelKeepsEveryPromise(t *testing.T) {
-	Run(t, modelEngine(func(s hub.Store) hub.Store { return s }))
+	Run(t, modelEngine(func(h *handle) hub.Store { return h }))
 }

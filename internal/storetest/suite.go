@@ -19,7 +19,8 @@ import (
 
 // Engine is how the suite gets at the stores of one engine.
 type Engine struct {
-	// Open gives a fresh, empty store and sees to its end (t.Cleanup). The suite may have closed it by then.
+	// Open gives a fresh, empty store and sees to its end (t.Cleanup). It may be asked several times in one test, and the
+	// suite may have closed what it gave by then.
 	Open func(t testing.TB) hub.Store
 
 	// Reopen closes a store and opens one on the same data. Nil where the engine keeps nothing.

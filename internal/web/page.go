@@ -108,6 +108,7 @@ type frame struct {
 	Lang        string
 	Base        string
 	Site        hub.Site
+	SiteLang    string // of the site's name, where it is another than the page's
 	Host        string
 	Nav         []navLink
 	Front       bool // the masthead is the page's heading
@@ -138,6 +139,7 @@ func (s *server) newFrame(language, current string) frame {
 	if f.Lang == "" {
 		f.Lang = f.T.Lang
 	}
+	f.SiteLang = differs(s.Site.Language, f.Lang)
 	for _, sec := range s.Sections {
 		if sec.ID == hub.AllSection {
 			continue

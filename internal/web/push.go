@@ -31,8 +31,10 @@ func (s *server) push(w *recorder, r *http.Request) error {
 	case <-r.Context().Done():
 		return r.Context().Err() //nolint:wrapcheck // problemOf knows it
 	}
-	// A server's own read timeout is made for small requests; where there is none to set, the context's end remains.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(pushTime))
+	// A server's own timeouts are made for small requests; where there are none to set, the context's end remains.
+	line := http.NewResponseController(w)
+	_ = line.SetReadDeadline(time.Now().Add(pushTime))
+	_ = line.SetWriteDeadline(time.Now().Add(pushTime + deskTime))
 	body, err := readBody(w, r, pushBody)
 	if err != nil {
 		return err

@@ -162,9 +162,10 @@ var answers = []struct {
 }
 
 func TestEveryAddressAnswersAsTheSurfaceSays(t *testing.T) {
+	door := newHouse().door(t)
 	for _, tc := range answers {
 		t.Run(tc.name, func(t *testing.T) {
-			w := ask(newHouse().door(t), tc.request, tc.body, tc.header...)
+			w := ask(door, tc.request, tc.body, tc.header...)
 			if w.Code != tc.status {
 				t.Fatalf("%s is %d, want %d: %s", tc.request, w.Code, tc.status, w.Body)
 			}

@@ -18,7 +18,6 @@ type card struct {
 	Href     string
 	Summary  string
 	Image    string
-	Alt      string
 	Width    int
 	Height   int
 	Time     string
@@ -48,7 +47,7 @@ func (s *server) cardOf(r *hub.Record, t *texts, lang string) card {
 	if safeLink(r.Image) {
 		c.Image = r.Image
 		if p := pictureOf(r, r.Image); p != nil {
-			c.Alt, c.Width, c.Height = p.Alt, p.Width, p.Height
+			c.Width, c.Height = p.Width, p.Height
 		}
 	}
 	c.Time, c.DateTime = s.stamp(r.Published, t)

@@ -1,0 +1,315 @@
+package storetest
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tinhub/internal/hub"
+)
+
+// broken is a store with one fault and a promise that the fault breaks.
+type broken struct {
+	fault  string
+	breaks func(*kit)
+	with   func(*handle) hub.Store
+}
+
+// spoiled is a model some of whose calls are others.
+type spoiled struct {
+	*handle
+	put    func(context.Context, time.Time, []hub.Incoming) ([]hub.Outcome, error)
+	mark   func(context.Context, time.Time, hub.Order) (hub.Outcome, error)
+	shelf  func(context.Context, string, int) (hub.Shelf, error)
+	recs   func(context.Context, []hub.ID) ([]hub.Record, error)
+	events func(context.Context, hub.Seq, int) ([]hub.Event, error)
+	trim   func(context.Context, time.Time, hub.Keep) (hub.Trimmed, error)
+}
+
+func (s *spoiled) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+	if s.put != nil {
+		return s.put(ctx, at, items)
+	}
+	return s.handle.Put(ctx, at, items)
+}
+
+func (s *spoiled) Mark(ctx context.Context, at time.Time, o hub.Order) (hub.Outcome, error) {
+	if s.mark != nil {
+		return s.mark(ctx, at, o)
+	}
+	return s.handle.Mark(ctx, at, o)
+}
+
+func (s *spoiled) Shelf(ctx context.Context, section string, limit int) (hub.Shelf, error) {
+	if s.shelf != nil {
+		return s.shelf(ctx, section, limit)
+	}
+	return s.handle.Shelf(ctx, section, limit)
+}
+
+func (s *spoiled) Records(ctx context.Context, ids []hub.ID) ([]hub.Record, error) {
+	if s.recs != nil {
+		return s.recs(ctx, ids)
+	}
+	return s.handle.Records(ctx, ids)
+}
+
+func (s *spoiled) Events(ctx context.Context, since hub.Seq, limit int) ([]hub.Event, error) {
+	if s.events != nil {
+		return s.events(ctx, since, limit)
+	}
+	return s.handle.Events(ctx, since, limit)
+}
+
+func (s *spoiled) Trim(ctx context.Context, at time.Time, keep hub.Keep) (hub.Trimmed, error) {
+	if s.trim != nil {
+		return s.trim(ctx, at, keep)
+	}
+	return s.handle.Trim(ctx, at, keep)
+}
+
+// locked runs fn with the model's insides.
+func (h *handle) locked(fn func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	fn()
+}
+
+func faultsOfPut() []broken {
+	return []broken{
+		{"stores half a document before it looks at its context", wholeOrNot, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				half := len(items) / 2
+				a, err := h.Put(context.WithoutCancel(ctx), at, items[:half])
+				if err != nil {
+					return nil, err
+				}
+				b, err := h.Put(ctx, at, items[half:])
+				return append(a, b...), err
+			}}
+		}},
+		{"makes an event of what did not change", putTwice, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				out, err := h.Put(ctx, at, items)
+				h.locked(func() {
+					for _, o := range out {
+						if r := h.get(o.ID); r != nil && o.Change == hub.ChangeUnchanged {
+							h.append(r, hub.Decision{Event: hub.Updated, Touched: r.Sections}, h.eventTime(at))
+						}
+					}
+				})
+				return out, err
+			}}
+		}},
+		{"forgets aliases", changedGuid, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				defer h.locked(func() { clear(h.alias) })
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"lets no URL lead to an item", sighting, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				items = slices.Clone(items)
+				for i := range items {
+					items[i].URLKey = ""
+				}
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"takes one link for one article", sharedLink, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				items = slices.Clone(items)
+				for i := range items {
+					if id, ok := h.urls[items[i].URLKey]; ok {
+						items[i].Item.ID = id
+					} else if i > 0 && items[i].URLKey == items[0].URLKey {
+						items[i].Item.ID = items[0].Item.ID
+					}
+				}
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"takes every source's word", takeover, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				items = slices.Clone(items)
+				for i := range items {
+					items[i].Priority = int(h.head) + 1
+				}
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"decides a document before it writes any of it", secondSeesFirst, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				var out []hub.Outcome
+				h.locked(func() {
+					cur := make([]*hub.Record, len(items))
+					for i, in := range items {
+						cur[i] = h.get(in.Item.ID)
+					}
+					for i, in := range items {
+						out = append(out, h.apply(cur[i], hub.Decide(cur[i], in, h.eventTime(at)), h.eventTime(at)))
+					}
+				})
+				return out, ctx.Err()
+			}}
+		}},
+		{"answers in another order", thousandItems, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				out, err := h.Put(ctx, at, items)
+				slices.Reverse(out)
+				return out, err
+			}}
+		}},
+		{"dates events by the caller's clock", timesNeverBack, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				h.locked(func() { h.last = time.Time{} })
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"leaves gaps in its numbers", concurrentPuts, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				defer h.locked(func() { h.head++ })
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"lets what was trimmed in again as new", trimmedComesAgain, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				h.forget(func(r *hub.Record) bool { return r.State == hub.StateTrimmed })
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"lets what was killed in again as new", killedStaysKilled, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				h.forget(func(r *hub.Record) bool { return r.State == hub.StateRetracted })
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"knows no embargo", heldShowsNowhere, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				items = slices.Clone(items)
+				for i := range items {
+					items[i].PublishAt = time.Time{}
+				}
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"takes no correction of what is held", heldCorrected, func(h *handle) hub.Store { return ignoring(h, hub.StateHeld) }},
+		{"takes no version of what is out", restoredShowsNewest, func(h *handle) hub.Store { return ignoring(h, hub.StateRetracted) }},
+		{"takes a tombstone for an item", sourceTombstone, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				items = slices.Clone(items)
+				for i := range items {
+					items[i].Retract = false
+				}
+				return h.Put(ctx, at, items)
+			}}
+		}},
+		{"does not know its own", ownComingBack, func(h *handle) hub.Store {
+			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+				items = slices.Clone(items)
+				for i := range items {
+					items[i].Item.OriginalID = "x" + items[i].Item.OriginalID
+				}
+				return h.Put(ctx, at, items)
+			}}
+		}},
+	}
+}
+
+// ignoring is a store that keeps what it has of items in that state.
+func ignoring(h *handle, state hub.State) hub.Store {
+	return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
+		out := make([]hub.Outcome, len(items))
+		for i, in := range items {
+			if r := h.get(in.Item.ID); r != nil && r.State == state {
+				out[i] = hub.Outcome{ID: r.ID, Seq: r.Seq, Change: hub.ChangeUnchanged, State: r.State}
+				continue
+			}
+			one, err := h.Put(ctx, at, []hub.Incoming{in})
+			if err != nil {
+				return nil, err
+			}
+			out[i] = one[0]
+		}
+		return out, nil
+	}}
+}
+
+func (h *handle) forget(what func(*hub.Record) bool) {
+	h.locked(func() {
+		for id, r := range h.index {
+			if what(r) {
+				delete(h.index, id)
+				delete(h.records, id)
+			}
+		}
+	})
+}
+
+// all gives every fault.
+func all() []broken {
+	return slices.Concat(faultsOfPut(), faultsOfReading(), faultsOfOrders(), faultsOfTrim(), faultsOfCounting(), faultsOfLeases(), faultsOfKeys(), faultsOfTime())
+}
+
+func TestEveryBrokenStoreIsCaughtByTheCheckItBreaks(t *testing.T) {
+	for _, b := range all() {
+		t.Run(b.fault, func(t *testing.T) {
+			err := check{steps: b.breaks}.against(t, modelEngine(b.with))
+			if err == nil {
+				t.Fatal("the suite took it for a sound store")
+			}
+			t.Log(strings.SplitN(err.Error(), "\n", 2)[0])
+		})
+	}
+}
+
+func TestEveryCheckIsBrokenByAStore(t *testing.T) {
+	broken := map[uintptr]bool{}
+	for _, b := range all() {
+		broken[reflect.ValueOf(b.breaks).Pointer()] = true
+	}
+	for _, c := range checks() {
+		if !broken[reflect.ValueOf(c.steps).Pointer()] {
+			t.Errorf("no broken store shows that this can be told: %s", c.promise)
+		}
+	}
+}
+
+func TestRandomHistoriesTellABrokenStoreFromTheModel(t *testing.T) {
+	caught := func(with func(*handle) hub.Store) (found error) {
+		for seed := range 60 {
+			err := rapid.Custom(func(rt *rapid.T) error { return live(t.Context(), rt, with(newModel()), newModel()) }).Example(seed)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := caught(func(h *handle) hub.Store { return h }); err != nil {
+		t.Errorf("the model differs from itself: %v", err)
+	}
+	for _, b := range slices.Concat(faultsOfReading()[:3], faultsOfTrim()[:3], faultsOfPut()[1:4]) {
+		if caught(b.with) == nil {
+			t.Errorf("no history in sixty shows that a store %s", b.fault)
+		}
+	}
+}
+
+func TestEngineThatKeepsNothingIsHeldToTheOtherPromises(t *testing.T) {
+	e := modelEngine(func(h *handle) hub.Store { return h })
+	e.Reopen, e.Another = nil, nil
+	lasting := 0
+	for _, c := range checks() {
+		if !c.possible(e) {
+			lasting++
+		}
+	}
+	if lasting == 0 || lasting == len(checks()) {
+		t.Errorf("%d of %d checks need a store that lasts", lasting, len(checks()))
+	}
+}
