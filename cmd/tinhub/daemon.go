@@ -8,7 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -63,7 +63,7 @@ func openDaemon(ctx context.Context, cfg *config.Config, log *slog.Logger, extra
 	})
 	d.ingest = ingest.New(ingest.Options{
 		Site: cfg.Site, Sources: cfg.Sources, Store: d.store, Fetch: d.fetch, Keep: cfg.Keep,
-		Now: time.Now, Log: log, Meter: d.metrics, Holder: holderName(),
+		Now: time.Now, Log: log, Meter: d.metrics, Holder: holderName(cfg),
 	})
 	if d.views, err = views.New(views.Options{
 		Store: d.store, Dedupe: cfg.Dedupe, Now: time.Now, Log: log, Meter: d.metrics,
@@ -82,13 +82,17 @@ func newFetch(allowPrivate bool, site string, log *slog.Logger) *fetch.Client {
 	})
 }
 
-// holderName tells this process from every other that shares the store.
-func holderName() string {
+// holderName tells this node from every other that shares the store, and is the same after a restart, so that a node that was
+// killed need not wait for its own lease to run out.
+func holderName(cfg *config.Config) string {
+	if !strings.HasPrefix(cfg.Store, "redis") {
+		return "the one process that has the file open"
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "host"
 	}
-	return host + ":" + strconv.Itoa(os.Getpid()) + ":" + strconv.FormatInt(time.Now().UnixNano(), 36)
+	return host + " " + cfg.Listen
 }
 
 func (d *daemon) wireWeb(extra map[string]http.Handler) error {

@@ -62,7 +62,7 @@ func (v ingestVerb) ingestHere(ctx context.Context, term terminal, cfg *config.C
 	m := newMetrics()
 	round := ingest.New(ingest.Options{
 		Site: cfg.Site, Sources: cfg.Sources, Store: store, Fetch: client, Keep: cfg.Keep,
-		Now: time.Now, Log: log, Meter: m, Holder: holderName(),
+		Now: time.Now, Log: log, Meter: m, Holder: holderName(cfg),
 	})
 	report := func(ingest.Report) {}
 	if onTerminal(term.err) {

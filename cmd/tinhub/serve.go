@@ -37,6 +37,7 @@ func (v serveVerb) Run(ctx context.Context, term terminal, l logSetting) error {
 	if len(cfg.Unused) > 0 {
 		log.Warn("the configuration has keys that do nothing in this version", "keys", cfg.Unused)
 	}
+	cfg.Listen = public.Addr().String()
 	log.Info("tinhub is starting", "version", release, "listen", public.Addr().String(), "site", cfg.Site.URL)
 	return serve(ctx, cfg, log, public, nil)
 }

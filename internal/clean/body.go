@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -16,14 +15,8 @@ import (
 // maxBody is how much of a body is read, in bytes; what comes after is cut off, with a step that says so.
 const maxBody = 8 << 20
 
-// maxRebuild bounds how often the HTML5 algorithm may reopen formatting that was left open (tokens × elements left open):
-// half a megabyte of hostile markup would otherwise become gigabytes of tree.
-const maxRebuild = 4_000_000
-
 // edge ends a paragraph; it is never written.
 const edge = "#edge"
-
-var errUnbalanced = errors.New("too much formatting left open")
 
 // builder turns the markup of one body into nodes.
 type builder struct {
@@ -127,40 +120,6 @@ func (b *builder) parse(markup string) ([]*node, error) {
 		out = append(out, b.convert(n)...)
 	}
 	return out, nil
-}
-
-// affordable counts formatting elements left open, and refuses what would be rebuilt too often.
-func affordable(markup string) error {
-	z := html.NewTokenizer(strings.NewReader(markup))
-	open, most, tokens := 0, 0, 0
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			if most*tokens > maxRebuild {
-				return errUnbalanced
-			}
-			return nil
-		case html.StartTagToken:
-			if name, _ := z.TagName(); formatting(string(name)) {
-				open++
-				most = max(most, open)
-			}
-		case html.EndTagToken:
-			if name, _ := z.TagName(); formatting(string(name)) {
-				open = max(0, open-1)
-			}
-		}
-		tokens++
-	}
-}
-
-// formatting lists the elements that HTML5 §13.2.4.3 reopens in every block until they are closed.
-func formatting(tag string) bool {
-	switch tag {
-	case "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u":
-		return true
-	}
-	return false
 }
 
 // bareText is the text of markup that cannot be parsed, a line break at each block.

@@ -210,6 +210,14 @@ func TestHostileMarkupIsBounded(t *testing.T) {
 	if len(it.ContentHTML) > 2<<20 {
 		t.Errorf("a body of %d bytes became %d", b.Len(), len(it.ContentHTML))
 	}
+	for _, costly := range []string{"<td>x", "x</b>", "x</td></q>", "<body>x"} {
+		if err := affordable(strings.Repeat(costly, 1<<18)); err == nil {
+			t.Errorf("%q a quarter million times is taken for cheap", costly)
+		}
+	}
+	if err := affordable(benchBody()); err != nil {
+		t.Errorf("an ordinary article is taken for costly: %v", err)
+	}
 	if it := cleanBody(t, strings.Repeat("a", maxBody+10)); len(it.ContentText) != maxBody {
 		t.Errorf("a huge body became %d bytes", len(it.ContentText))
 	}

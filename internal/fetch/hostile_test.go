@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,7 +26,8 @@ type behaviour struct {
 	words  string // stand in the error
 }
 
-func behaviours(t *testing.T) []behaviour {
+// answers are servers that speak HTTP and give no document, or one that is too much.
+func answers(t *testing.T) []behaviour {
 	bomb := zip(t, make([]byte, 1<<20))
 	text := []byte(strings.Repeat("All the news. ", 1000))
 	packed := func(coding string, body []byte) http.HandlerFunc {
@@ -33,9 +35,6 @@ func behaviours(t *testing.T) []behaviour {
 			w.Header().Set("Content-Encoding", coding)
 			_, _ = w.Write(body)
 		}
-	}
-	answer := func(s string) func(net.Conn) {
-		return func(c net.Conn) { _, _ = io.WriteString(c, s) }
 	}
 	status := func(code int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
@@ -67,6 +66,15 @@ func behaviours(t *testing.T) []behaviour {
 		{name: "brotli that is none", serve: packed("br", text), reason: ReasonProtocol},
 		{name: "gzip cut off", serve: packed("gzip", zip(t, text)[:60]), reason: ReasonProtocol, words: "too early"},
 		{name: "a coding nobody asked for", serve: packed("zstd", text), reason: ReasonProtocol, words: "zstd"},
+	}
+}
+
+// wires are servers that break HTTP itself, or take their time.
+func wires() []behaviour {
+	answer := func(s string) func(net.Conn) {
+		return func(c net.Conn) { _, _ = io.WriteString(c, s) }
+	}
+	return []behaviour{
 		{name: "a Content-Length that promises more", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nshort"),
 			reason: ReasonProtocol, words: "too early"},
 		{name: "two Content-Lengths", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nshort"),
@@ -107,6 +115,12 @@ func behaviours(t *testing.T) []behaviour {
 				time.Sleep(20 * time.Millisecond)
 			}
 		}, reason: ReasonTimeout},
+	}
+}
+
+// signposts are servers that lead astray.
+func signposts() []behaviour {
+	return []behaviour{
 		{name: "a redirect to itself", serve: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.String(), http.StatusFound)
 		}, reason: ReasonRedirects, words: "circle"},
@@ -145,7 +159,7 @@ func reset(first string) func(net.Conn) {
 }
 
 func TestAHostileServerIsOneErrorWithItsReason(t *testing.T) {
-	for _, b := range behaviours(t) {
+	for _, b := range slices.Concat(answers(t), wires(), signposts()) {
 		t.Run(b.name, func(t *testing.T) {
 			c := client(t, Options{Timeout: 20 * time.Second, HeaderTimeout: 20 * time.Second})
 			if b.reason == ReasonTimeout {

@@ -36,7 +36,7 @@ func retold(change func(*hub.Record)) func(*handle) hub.Store {
 	}
 }
 
-func faultsOfReading() []broken {
+func faultsOfShelves() []broken {
 	return []broken{
 		{"orders equal dates by first seq, lower first", equalDates, reshelved(func(_ *handle, _ string, s *hub.Shelf) {
 			slices.SortFunc(s.Items, func(a, b hub.Record) int {
@@ -61,17 +61,16 @@ func faultsOfReading() []broken {
 				return h.Shelf(ctx, section, 10_000)
 			}}
 		}},
-		{"leaves an item on the shelf it left", leavesSection, func(h *handle) hub.Store {
-			return &spoiled{handle: h, put: func(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
-				items = slices.Clone(items)
-				for i := range items {
-					if r := h.get(items[i].Item.ID); r != nil {
-						items[i].Sections = append(slices.Clone(items[i].Sections), r.Sections...)
-					}
-				}
-				return h.Put(ctx, at, items)
-			}}
-		}},
+		{"leaves an item on the shelf it left", leavesSection, misread(func(h *handle, in *hub.Incoming) {
+			if r := h.get(in.Item.ID); r != nil {
+				in.Sections = append(slices.Clone(in.Sections), r.Sections...)
+			}
+		})},
+	}
+}
+
+func faultsOfReading() []broken {
+	return []broken{
 		{"names a seq that it read before the items", seenTogether, func(h *handle) hub.Store {
 			return &spoiled{handle: h, shelf: func(ctx context.Context, section string, limit int) (hub.Shelf, error) {
 				head, err := h.Head(ctx)

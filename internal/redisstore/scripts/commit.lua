@@ -1,6 +1,6 @@
 -- Writes one plan: everything, or nothing where what it was made from has changed meanwhile.
 -- KEYS: 1 head, 2 log, 3 touch, 4 due, 5 age, 6 loose, then whatever the plan names by number.
--- ARGV is read from front to back, lists with their length ahead (commit.go writes it in the same order).
+-- ARGV is read from front to back, lists with their length ahead (indexes.go writes it in the same order).
 -- Answers {verdict, seq of the head before it}: ok, generation, time, record, name or body.
 local at = 0
 local function arg()
