@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -254,3 +255,15 @@ const (
 	pushKey    = "khoa-cua-toa-soan-0123456789"
 	adminToken = "the-desk-has-this-token-0123456789"
 )
+
+// command runs the binary to its end and gives all it printed and its status.
+func command(t *testing.T, dir, path string, args ...string) (string, int) {
+	t.Helper()
+	cmd := exec.Command(path, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		t.Fatalf("tinhub %v: %v", args, err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}

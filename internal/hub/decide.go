@@ -190,13 +190,16 @@ func (d *Decision) renew(cur *Record, in Incoming, at time.Time) {
 // raise makes an item live that was held or retracted.
 func (d *Decision) raise() {
 	r := &d.Record
+	d.Touched = r.Sections
+	if r.Retraction != nil {
+		d.Touched = union(r.Retraction.Sections, r.Sections)
+	}
 	r.State, r.Retraction, d.Write = StateLive, nil, true
 	if r.FirstSeq == 0 {
 		d.Change, d.Event = ChangeCreated, Created
 	} else {
 		d.Change, d.Event = ChangeRestored, Restored
 	}
-	d.Touched = r.Sections
 }
 
 func (d *Decision) restore(at time.Time) {
@@ -217,19 +220,21 @@ func (d *Decision) retract(o Order, at time.Time) {
 	if r.State == StateRetracted {
 		// The desk's word stands above the source's, and it may correct its own; neither is news to anyone.
 		if o.By == ByDesk && (r.Retraction.By != ByDesk || o.Reason != "" && o.Reason != r.Retraction.Reason) {
-			r.Retraction = &Retraction{By: ByDesk, Reason: o.Reason, Note: o.Note, When: r.Retraction.When}
+			r.Retraction.By, r.Retraction.Reason, r.Retraction.Note = ByDesk, o.Reason, o.Note
 			d.Write = true
 		}
 		return
 	}
-	if r.State != StateHeld { // an item nobody was told of goes quietly
-		d.Event, d.Touched = Retracted, r.Sections
-	}
+	told := r.State != StateHeld // an item nobody was told of goes quietly
 	if r.State == StateTrimmed {
 		r.Bodiless = true
 	}
 	r.State, d.Write = StateRetracted, true
 	r.Retraction = &Retraction{By: o.By, Reason: o.Reason, Note: o.Note, When: at.UTC()}
+	if told {
+		r.Retraction.Sections = r.Sections
+		d.Event, d.Touched = Retracted, r.Sections
+	}
 }
 
 // DecideOrder says what becomes of an order on the record cur, nil where the id is unknown; cur is not changed.
@@ -270,10 +275,15 @@ func DecideTrim(cur Record) Decision {
 	return d
 }
 
-// strip leaves identity and history.
+// strip leaves identity and history. The title is identity where a source changes its guids (Identify); that of a killed
+// article goes all the same, since its URL alone decides.
 func (r *Record) strip() {
+	title := r.Title
+	if r.State == StateRetracted {
+		title = ""
+	}
 	r.Item = Item{
-		ID: r.ID, Source: r.Source, OriginalID: r.OriginalID, URL: r.URL, Hash: r.Hash,
+		Title: title, ID: r.ID, Source: r.Source, OriginalID: r.OriginalID, URL: r.URL, Hash: r.Hash,
 		Published: r.Published, Modified: r.Modified, OriginalDate: r.OriginalDate, Language: r.Language,
 	}
 }
@@ -307,6 +317,7 @@ func (r *Record) clone() Record {
 	}
 	if r.Retraction != nil {
 		t := *r.Retraction
+		t.Sections = slices.Clone(t.Sections)
 		c.Retraction = &t
 	}
 	return c

@@ -135,6 +135,14 @@ func TestTheDeskTakesASourcesRetractionOver(t *testing.T) {
 	}
 }
 
+func TestTheEndOfARetractionIsToldWhereTheRetractionWas(t *testing.T) {
+	moved := Decide(retracted(ByDesk), incoming("a", "1", "h1", func(in *Incoming) { in.Sections = []string{"kinh-te"} }), noon)
+	d, err := DecideOrder(&moved.Record, Order{By: ByDesk, Restore: true}, noon)
+	if want := []string{"kinh-te", "thoi-su"}; err != nil || !slices.Equal(d.Touched, want) {
+		t.Errorf("told %v, want %v; %v", d.Touched, want, err)
+	}
+}
+
 func TestASourceRetractsOnlyItsOwn(t *testing.T) {
 	for name, cur := range map[string]*Record{"unknown": nil, "another's": stored()} {
 		if _, err := DecideOrder(cur, Order{By: BySource, Source: "b"}, noon); KindOf(err) != NotFound {

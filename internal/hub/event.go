@@ -16,6 +16,10 @@ const (
 	Restored  EventType = "restored"
 )
 
+// Tombstones says whether an event of this type changes a section's list of retractions, and so its feeds, wherever the item
+// stands in it.
+func (t EventType) Tombstones() bool { return t == Retracted || t == Restored }
+
 // Event is one change of one item.
 type Event struct {
 	Seq      Seq       `json:"seq"`

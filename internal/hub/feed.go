@@ -24,7 +24,7 @@ type Tombstone struct {
 type Shelf struct {
 	Items     []Record    // newest first by Published; equal dates by FirstSeq, higher first
 	Retracted []Tombstone // newest first, at most FeedSize
-	Touched   time.Time   // of the newest event that touched the first FeedSize items, else when the section was opened
+	Touched   time.Time   // of the newest event that touched the first FeedSize items or the retractions, else when the section was opened
 	Head      Seq         // of the log at that moment
 }
 

@@ -115,6 +115,9 @@ type Retraction struct {
 	Reason string    `json:"reason,omitempty"` // public
 	Note   string    `json:"note,omitempty"`   // for the house only
 	When   time.Time `json:"when"`
+
+	// Sections were told of it and hold its tombstone; they are told of the end as well, wherever the item stands by then.
+	Sections []string `json:"sections,omitempty"`
 }
 
 // Authority is who may take an item out and let it back in.

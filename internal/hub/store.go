@@ -7,8 +7,8 @@ import (
 
 // Store is all that the hub remembers. Every engine owes what stands here; package storetest checks it by promise.
 //
-//   - Atomic: one call of Put, Mark, Release or Trim changes records, identity, shelves, touch times and the log together
-//     or not at all, also when its context ends in the middle.
+//   - Atomic: one call of Put, Mark or Release, and each step of Trim, changes records, identity, shelves, touch times and the
+//     log together or not at all, also when its context ends in the middle.
 //   - Durable when the call returns nil, as far as the engine's setting promises (SQLite: synchronous FULL; Redis:
 //     appendfsync and WAIT).
 //   - Visible to every process at that moment.

@@ -120,8 +120,7 @@ func (s *Store) fill(ctx context.Context, entries []*entry, last bool) ([]hub.Re
 		}
 		out[i] = e.Record
 		switch {
-		case e.Record.State == hub.StateTrimmed, e.Record.Bodiless:
-			out[i].Title = ""
+		case e.Record.State == hub.StateTrimmed, e.Record.Bodiless: // no body to read
 		case e.Body != "":
 			places = append(places, i)
 		}

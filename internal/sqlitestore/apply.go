@@ -114,6 +114,13 @@ func (t *tx) place(n int64, cur *stored, d hub.Decision, at time.Time) error {
 			return err
 		}
 	}
+	if d.Event.Tombstones() {
+		for _, section := range around(d.Touched) {
+			if err := t.touchSection(section, at); err != nil {
+				return err
+			}
+		}
+	}
 	if err := t.move(from, to); err != nil {
 		return err
 	}
@@ -165,11 +172,18 @@ func (t *tx) touch(s spot, at time.Time) error {
 		if ahead >= hub.FeedSize {
 			continue
 		}
-		if err := t.exec(sqlTouch, section, at.Unix()); err != nil {
+		if err := t.touchSection(section, at); err != nil {
 			return err
 		}
-		t.touched[section] = at
 	}
+	return nil
+}
+
+func (t *tx) touchSection(section string, at time.Time) error {
+	if err := t.exec(sqlTouch, section, at.Unix()); err != nil {
+		return err
+	}
+	t.touched[section] = at
 	return nil
 }
 

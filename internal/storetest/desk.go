@@ -33,7 +33,9 @@ func retractedStaysOut(k *kit) {
 		same(k, "the tombstones of "+section, k.shelf(section).Retracted, []hub.Tombstone{{ID: a.Item.ID, When: at(1)}})
 	}
 	r := k.record(a.Item.ID)
-	same(k, "who, why and when", r.Retraction, &hub.Retraction{By: hub.ByDesk, Reason: "wrong", Note: "ask the desk", When: at(1)})
+	same(k, "who, why and when", r.Retraction, &hub.Retraction{
+		By: hub.ByDesk, Reason: "wrong", Note: "ask the desk", When: at(1), Sections: []string{"news", "world"},
+	})
 	same(k, "the body is kept", r.ContentHTML, a.Item.ContentHTML)
 	same(k, "sent again", k.put(at(2), a)[0].Change, hub.ChangeRetracted)
 	k.stands("news")

@@ -220,7 +220,7 @@ func (m *model) apply(cur *hub.Record, d hub.Decision, at time.Time) hub.Outcome
 		m.set(r)
 		m.bury(cur, r, d.Event, around)
 		for _, s := range around {
-			if (moved[s] || counts && m.ranks(s, r.ID)) && at.After(m.touched[s]) {
+			if (moved[s] || counts && m.ranks(s, r.ID) || d.Event.Tombstones()) && at.After(m.touched[s]) {
 				m.touched[s] = at
 			}
 		}

@@ -149,7 +149,6 @@ func beyondFirst(k *kit) {
 	k.put(at(100), items...)
 	k.put(at(101), article("feed", "n00000", dated(at(0).In(hanoi())), titled("The oldest, corrected")))
 	k.put(at(102), article("feed", "older", dated(at(-60))))
-	k.mark(at(103), retract(items[1]))
 	k.touched("news", at(100))
 	k.touched(hub.AllSection, at(100))
 	// Seen from two sections, an item may be among the first of one only.
@@ -157,15 +156,21 @@ func beyondFirst(k *kit) {
 	k.touched("sport", at(104))
 	k.touched("news", at(100))
 	// The first beyond the edge, then the last within it.
-	k.mark(at(105), retract(items[4]))
+	k.put(at(105), article("feed", "n00004", dated(items[4].Item.Published), titled("Beyond the edge")))
 	k.touched("news", at(100))
-	k.mark(at(106), retract(items[5]))
+	k.put(at(106), article("feed", "n00005", dated(items[5].Item.Published), titled("Within it")))
 	k.touched("news", at(106))
 	// An item that moves in or out counts with its better place.
 	k.put(at(107), article("feed", "n00002", dated(at(99)), titled("Moved up")))
 	k.touched("news", at(107))
 	k.put(at(108), article("feed", "n00002", dated(at(-90)), titled("Moved down")))
 	k.touched("news", at(108))
+	// A retraction stands among the tombstones, wherever its item stood, and its end takes it away there.
+	k.mark(at(109), retract(items[1]))
+	k.touched("news", at(109))
+	k.mark(at(110), restore(items[1]))
+	k.touched("news", at(110))
+	k.touched("sport", at(104))
 }
 
 func touchNeverBack(k *kit) {

@@ -64,10 +64,12 @@ func trimmedItem(k *kit) {
 	want := before
 	want.State = hub.StateTrimmed
 	want.Item = hub.Item{
-		ID: before.ID, Source: "feed", OriginalID: "old", URL: before.URL, Hash: before.Hash, Published: before.Published,
-		OriginalDate: "yesterday", Language: "vi",
+		ID: before.ID, Source: "feed", OriginalID: "old", URL: before.URL, Title: before.Title, Hash: before.Hash,
+		Published: before.Published, OriginalDate: "yesterday", Language: "vi",
 	}
 	same(k, "what stays", k.record(old.Item.ID), want)
+	again := article("feed", "under another guid", keyed(old.URLKey), titled(old.Item.Title))
+	same(k, "sent again under another guid", k.put(at(125), again)[0].Change, hub.ChangeUnchanged)
 	same(k, "trimming twice", k.trim(at(120), hub.Keep{Items: keepItems}).Items, 0)
 	k.tombstones("news")
 }

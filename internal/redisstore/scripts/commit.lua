@@ -83,7 +83,8 @@ for _ = 1, count() do
     end
     if wasGrave == '1' then call('ZREM', grave, member(oldSeq, tail)) end
     if when ~= '' then call('ZADD', grave, when, member(seq, tail)) end
-    if best < depth then touch(section, touching) end
+    -- A retraction and its end change the section's tombstones, wherever the item stands.
+    if best < depth or touching ~= '' and (event == 'retracted' or event == 'restored') then touch(section, touching) end
   end
 end
 if last ~= base then call('HSET', KEYS[1], 'seq', last, 'time', time) end
