@@ -22,10 +22,13 @@ type fake struct {
 	reseeded []hub.Record
 	changed  chan struct{}
 
-	down   error // every call fails with it
-	oldest hub.Seq
-	idle   bool // Wait returns at once, for nothing
-	calls  map[string]int
+	down    error // every call fails with it
+	topDown error // every ranking does
+
+	topHangs chan struct{} // every ranking waits for it to be closed, with what it found
+	oldest   hub.Seq
+	idle     bool // Wait returns at once, for nothing
+	calls    map[string]int
 }
 
 func newFake() *fake {
@@ -180,10 +183,10 @@ func (f *fake) Records(_ context.Context, ids []hub.ID) ([]hub.Record, error) {
 	return out, nil
 }
 
-func (f *fake) Top(_ context.Context, _ time.Time, section string, _ hub.Window, limit int) ([]hub.Ranked, error) {
+func (f *fake) Top(ctx context.Context, _ time.Time, section string, _ hub.Window, limit int) ([]hub.Ranked, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.called("Top " + section); err != nil {
+	if err := cmp.Or(f.called("Top "+section), f.topDown); err != nil {
 		return nil, err
 	}
 	var out []hub.Ranked
@@ -197,7 +200,16 @@ func (f *fake) Top(_ context.Context, _ time.Time, section string, _ hub.Window,
 		ra, rb := f.records[a.ID], f.records[b.ID]
 		return cmp.Or(cmp.Compare(b.Views, a.Views), rb.Published.Compare(ra.Published), cmp.Compare(rb.FirstSeq, ra.FirstSeq))
 	})
-	return out[:min(limit, len(out))], nil
+	if f.topHangs != nil {
+		hangs := f.topHangs
+		f.mu.Unlock()
+		select {
+		case <-hangs:
+		case <-ctx.Done():
+		}
+		f.mu.Lock()
+	}
+	return out[:min(limit, len(out))], ctx.Err()
 }
 
 func (f *fake) OpenSections(_ context.Context, at time.Time, ids []string) error {

@@ -35,8 +35,9 @@ func (pop *popular) touch(at time.Time) { pop.last.Store(at.Unix()) }
 func (pop *popular) asked() time.Time { return time.Unix(pop.last.Load(), 0) }
 
 // Popular gives a section's most-read feed: what was read most in the window ("" is the default, 24h) first, then the
-// newest. The first request for it ranks; from then on it is ranked again at most once a second, and with every event of
-// the section. It has no LastModified. An unknown window is an *hub.Error of kind Invalid; the others are those of Feed.
+// newest. The first request for it ranks; from then on it is ranked again once a second. With every event of the section
+// its items are what they are now: what was taken out is gone at once, what came in stands among the newest until the
+// next ranking. It has no LastModified. An unknown window is an *hub.Error of kind Invalid; the others are those of Feed.
 func (p *Publisher) Popular(ctx context.Context, section, format string, w hub.Window, atLeast hub.Seq) (*hub.Feed, error) {
 	if err := p.known(section, format); err != nil {
 		return nil, err
@@ -85,20 +86,36 @@ func (p *Publisher) mostRead(ctx context.Context, section string, w hub.Window, 
 func (p *Publisher) rankFirst(ctx context.Context, key popularKey) (*state, *popular, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	select {
+	case p.ranks <- struct{}{}:
+		defer func() { <-p.ranks }()
+	case <-ctx.Done():
+		return nil, nil, &hub.Error{Kind: hub.Unavailable, Detail: "the most read are not ranked yet", Err: ctx.Err()}
+	}
+	if st := p.state.Load(); st.popular[key] != nil {
+		st.popular[key].touch(p.now())
+		return st, st.popular[key], nil
+	}
+	st, pop, err := p.addPopular(ctx, key)
+	if err != nil && (ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded)) {
+		err = &hub.Error{Kind: hub.Unavailable, Detail: "the most read could not be ranked in time", Err: err}
+	}
+	return st, pop, err
+}
+
+// addPopular ranks a feed and puts it up.
+func (p *Publisher) addPopular(ctx context.Context, key popularKey) (*state, *popular, error) {
+	ranked, err := p.top(ctx, key)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := p.take(ctx); err != nil {
-		return nil, nil, &hub.Error{Kind: hub.Unavailable, Detail: "the most read are not ranked yet", Err: err}
+		return nil, nil, err
 	}
 	defer p.give()
 	st := p.state.Load()
-	if pop, ok := st.popular[key]; ok {
-		pop.touch(p.now())
-		return st, pop, nil
-	}
-	pop, err := p.rank(ctx, st, key, nil, false)
+	pop, err := p.arrange(ctx, st, key, ranked, nil, false)
 	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
-			err = &hub.Error{Kind: hub.Unavailable, Detail: "the most read could not be ranked in time", Err: err}
-		}
 		return nil, nil, err
 	}
 	next := st.after()
@@ -113,13 +130,16 @@ func (p *Publisher) rankFirst(ctx context.Context, key popularKey) (*state, *pop
 	return next, pop, nil
 }
 
-// rerank ranks the kept most-read feeds of the affected sections on top of the next state's sections.
-func (p *Publisher) rerank(ctx context.Context, next *state, affected func(section string) bool) error {
+// refresh makes the kept most-read feeds of the affected sections anew on top of the next state's sections, in the order
+// they were ranked in last: events, and retractions among them, do not wait for a ranking, nor fail with it.
+func (p *Publisher) refresh(ctx context.Context, next *state, affected func(section string) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	for key, before := range next.popular {
 		if !affected(key.section) {
 			continue
 		}
-		made, err := p.rank(ctx, next, key, before, false)
+		made, err := p.arrange(ctx, next, key, before.ranked, before, false)
 		if err != nil {
 			return err
 		}
@@ -128,15 +148,19 @@ func (p *Publisher) rerank(ctx context.Context, next *state, affected func(secti
 	return nil
 }
 
-// rank makes a most-read feed over the sections of st. before is what it was, nil for nothing; it is also the answer where
-// nothing changed. settled says that no event touched the section since before was made, so that its records still hold.
-func (p *Publisher) rank(ctx context.Context, st *state, key popularKey, before *popular, settled bool) (*popular, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
+// top asks for a ranking. Whoever asks does not hold the work, so that a slow ranking keeps no event from being served.
+func (p *Publisher) top(ctx context.Context, key popularKey) ([]hub.Ranked, error) {
 	ranked, err := p.store.Top(ctx, p.now(), key.section, key.window, hub.FeedSize)
 	if err != nil {
 		return nil, fmt.Errorf("rank the most read of %s: %w", key.section, err)
 	}
+	return ranked, nil
+}
+
+// arrange makes a most-read feed in the order of ranked over the sections of st; what is no longer live, or no longer
+// there, is left out. before is what the feed was, nil for nothing; it is also the answer where nothing changed. settled
+// says that no event touched the section since before was made, so that its records still hold.
+func (p *Publisher) arrange(ctx context.Context, st *state, key popularKey, ranked []hub.Ranked, before *popular, settled bool) (*popular, error) {
 	base := st.sections[key.section].snap
 	held := base.Items
 	if settled {

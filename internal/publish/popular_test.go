@@ -2,9 +2,11 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -200,6 +202,69 @@ func TestRankingAgainReadsNoRecordTwice(t *testing.T) {
 		time.Sleep(10 * tickEvery)
 		if n := store.count("Records"); n != 1 {
 			t.Errorf("read %d times", n)
+		}
+	})
+}
+
+func TestEventsDoNotWaitForARankingThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFake()
+		p := running(t, store)
+		waitFor(t, p, store.put(article(1, "news", "n1.")))
+		hang := make(chan struct{})
+		store.do(func() { store.topHangs = hang })
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				if _, err := p.Popular(t.Context(), "news", "rss", hub.WindowDay, 0); err != nil {
+					t.Errorf("the ranking: %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		began := time.Now()
+		waitFor(t, p, store.order(hub.Order{ID: hub.NewID("cms", "1"), By: hub.ByDesk}))
+		if took := time.Since(began); took > 100*time.Millisecond {
+			t.Errorf("the retraction was served after %s", took)
+		}
+		close(hang)
+		wg.Wait()
+		if n := store.count("Top news"); n != 1 {
+			t.Errorf("ranked %d times for three who asked at once", n)
+		}
+		if got := body(popularFeed(t, p, "news", "rss", hub.WindowDay)); strings.Contains(got, "n1.") {
+			t.Error("what was taken out during the ranking is in it")
+		}
+	})
+}
+
+func TestEventsDoNotWaitForARankingNorFailWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFake()
+		p := running(t, store)
+		for n := range 3 {
+			waitFor(t, p, store.put(article(n, "news", fmt.Sprintf("n%d.", n))))
+		}
+		id := hub.NewID("cms", "0")
+		store.do(func() { store.views[id] = 9 })
+		popularFeed(t, p, "news", "rss", hub.WindowDay)
+		store.do(func() { store.topDown = errors.New("the counters are away") })
+		before := store.count("Top news")
+		began := time.Now()
+		waitFor(t, p, store.order(hub.Order{ID: id, By: hub.ByDesk}))
+		if took := time.Since(began); took > 100*time.Millisecond {
+			t.Errorf("the retraction was served after %s", took)
+		}
+		waitFor(t, p, store.put(article(7, "news", "n7.")))
+		got := body(popularFeed(t, p, "news", "rss", hub.WindowDay))
+		if strings.Contains(got, "n0.") || !strings.Contains(got, "n7.") {
+			t.Errorf("most read:\n%s", got)
+		}
+		if n := store.count("Top news"); n != before {
+			t.Errorf("ranked %d times for two events", n-before)
+		}
+		if strings.Contains(body(feed(t, p, "news", "rss")), "n0.") {
+			t.Error("the item taken out is still served")
 		}
 	})
 }

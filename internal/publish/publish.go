@@ -1,6 +1,6 @@
 // Package publish follows the event log, freezes sections into snapshots and keeps them rendered: every format, every
 // content coding, with its ETag, ready to be sent. A request finds a finished feed; it never waits, reads the store or
-// renders, but for the first one of a most-read feed.
+// renders, but for the first one of a most-read feed and of one with another number of items than usual (limited.go).
 //
 // It never writes items, never calls who pushes or serves, and saves no place in the log: a process begins by reading
 // every section, and what it serves depends on the store alone, not on the process or a clock. Start with Run (run.go).
@@ -57,11 +57,13 @@ type Publisher struct {
 	formats  []format.Format
 	coder    *coder
 	opml     *hub.Feed
+	limited  *limitedFeeds
 	fault    error // what kept New from its work; Run returns it
 
 	state atomic.Pointer[state] // nil until the first is up
 	ready chan struct{}         // closed then
 	work  chan struct{}         // whoever holds its one place may make the next state
+	ranks chan struct{}         // one first ranking at a time: who waits for it finds it made
 
 	mu     sync.Mutex
 	faults map[string]string // what does not work now, by the activity it keeps from working
@@ -71,7 +73,7 @@ type Publisher struct {
 func New(o Options) *Publisher {
 	p := &Publisher{
 		site: o.Site, store: o.Store, now: o.Now, log: o.Log, meter: o.Meter, formats: format.Formats(),
-		ready: make(chan struct{}), work: make(chan struct{}, 1), faults: map[string]string{},
+		ready: make(chan struct{}), work: make(chan struct{}, 1), ranks: make(chan struct{}, 1), faults: map[string]string{}, limited: newLimitedFeeds(),
 	}
 	if p.now == nil {
 		p.now = time.Now

@@ -205,7 +205,7 @@ func (p *Publisher) rebuild(ctx context.Context, head hub.Head) error {
 		return err
 	}
 	next.head = head
-	if err := p.rerank(ctx, next, func(string) bool { return true }); err != nil {
+	if err := p.refresh(ctx, next, func(string) bool { return true }); err != nil {
 		return err
 	}
 	p.swap(next)
@@ -237,7 +237,7 @@ func (p *Publisher) advance(ctx context.Context, events []hub.Event) error {
 		return err
 	}
 	next.head.Seq = events[len(events)-1].Seq
-	if err := p.rerank(ctx, next, func(section string) bool { _, ok := touched[section]; return ok }); err != nil {
+	if err := p.refresh(ctx, next, func(section string) bool { _, ok := touched[section]; return ok }); err != nil {
 		return err
 	}
 	p.swap(next)

@@ -225,3 +225,42 @@ func BenchmarkFeed(b *testing.B) {
 		}
 	})
 }
+
+// The usual feed lists the section's retractions, so that its time must tell of one that it did not reach.
+func TestARetractionFurtherDownThanAFeedReachesMovesItsTime(t *testing.T) {
+	store := opened(t, ":memory:")
+	at := time.Now().Add(-time.Hour)
+	p := running(t, store, func(o *Options) { o.Now = func() time.Time { return at } })
+	var items []hub.Incoming
+	for n := range hub.FeedSize + 10 {
+		items = append(items, article(n, "news", fmt.Sprint("n", n)))
+	}
+	if _, err := store.Put(t.Context(), at, items); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, p, hub.Seq(len(items)))
+	before := feed(t, p, "news", "json")
+	out, err := store.Mark(t.Context(), at.Add(time.Minute), hub.Order{ID: hub.NewID("cms", "3"), By: hub.ByDesk})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, p, out.Seq)
+	for _, format := range []string{"rss", "atom", "json"} {
+		f := feed(t, p, "news", format)
+		if want := at.Add(time.Minute).Truncate(time.Second); !f.LastModified.Equal(want) {
+			t.Errorf("%s: modified %s, want %s", format, f.LastModified, want)
+		}
+	}
+	if f := feed(t, p, "news", "json"); f.Codings[0].ETag == before.Codings[0].ETag {
+		t.Error("the retraction does not show")
+	}
+	retracted := feed(t, p, "news", "json")
+	out, err = store.Mark(t.Context(), at.Add(2*time.Minute), hub.Order{ID: hub.NewID("cms", "3"), By: hub.ByDesk, Restore: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, p, out.Seq)
+	if f := feed(t, p, "news", "json"); !f.LastModified.After(retracted.LastModified) || strings.Contains(body(f), string(out.ID)) {
+		t.Errorf("restored: modified %s, and before %s:\n%s", f.LastModified, retracted.LastModified, body(f))
+	}
+}

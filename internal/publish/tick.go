@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"maps"
 	"time"
 )
 
@@ -29,6 +30,7 @@ func (p *Publisher) tick(ctx context.Context) {
 		p.noteUnlessOver(ctx, sweeping, p.sweep(ctx, swept, n))
 		swept = (swept + n) % len(p.sections)
 		p.noteUnlessOver(ctx, ranking, p.rankAll(ctx))
+		p.limited.forget(p.now())
 	}
 }
 
@@ -64,8 +66,11 @@ func (p *Publisher) sweep(ctx context.Context, from, n int) error {
 }
 
 // rankAll ranks every most-read feed that is kept, and lets go of those nobody asked for in a while. It takes the work for
-// one at a time, so that events never wait for more than one ranking.
+// one at a time, so that events wait for the making of one at most.
 func (p *Publisher) rankAll(ctx context.Context) error {
+	if err := p.forgetPopular(ctx); err != nil {
+		return err
+	}
 	for key := range p.state.Load().popular {
 		if err := p.rankAgain(ctx, key); err != nil {
 			return err
@@ -74,7 +79,27 @@ func (p *Publisher) rankAll(ctx context.Context) error {
 	return nil
 }
 
+func (p *Publisher) forgetPopular(ctx context.Context) error {
+	unused := func(_ popularKey, pop *popular) bool { return p.now().Sub(pop.asked()) > keepPopular }
+	if err := p.take(ctx); err != nil {
+		return err
+	}
+	defer p.give()
+	next := p.state.Load().after()
+	n := len(next.popular)
+	if maps.DeleteFunc(next.popular, unused); len(next.popular) < n {
+		p.swap(next)
+	}
+	return nil
+}
+
 func (p *Publisher) rankAgain(ctx context.Context, key popularKey) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	ranked, err := p.top(ctx, key)
+	if err != nil {
+		return err
+	}
 	if err := p.take(ctx); err != nil {
 		return err
 	}
@@ -84,13 +109,7 @@ func (p *Publisher) rankAgain(ctx context.Context, key popularKey) error {
 	if !ok {
 		return nil
 	}
-	if p.now().Sub(before.asked()) > keepPopular {
-		next := st.after()
-		delete(next.popular, key)
-		p.swap(next)
-		return nil
-	}
-	made, err := p.rank(ctx, st, key, before, true)
+	made, err := p.arrange(ctx, st, key, ranked, before, true)
 	if err != nil || made == before {
 		return err
 	}

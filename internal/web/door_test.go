@@ -145,6 +145,35 @@ func TestAnErrorOfOursIsLoggedAndNotShown(t *testing.T) {
 	}
 }
 
+func TestWhereTheStoreStandsIsToldToTheOperatorAlone(t *testing.T) {
+	h := newHouse()
+	h.storeErr = fmt.Errorf("look up an item: %w", &hub.Error{Kind: hub.Unavailable, Detail: "redis at 10.1.2.3:6379 does not answer", Err: errBug})
+	var log strings.Builder
+	o := h.options()
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	door, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, request := range []string{"GET /items/" + idOut.Bare(), "GET /go/" + idOut.Bare(), "POST /views", "GET /api/events"} {
+		w := ask(door, request, string(idOut))
+		if w.Code != 503 || strings.Contains(w.Body.String(), "10.1.2.3") || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: %d %s", request, w.Code, w.Body)
+		}
+	}
+	if !strings.Contains(log.String(), "10.1.2.3") {
+		t.Errorf("the log does not know: %s", log.String())
+	}
+	h.notReady = true
+	control, err := Control(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := ask(control, "GET /feeds/all.rss", ""); w.Code != 503 || !strings.Contains(w.Body.String(), "the first snapshot is not up yet") {
+		t.Errorf("the operator is told %d %s", w.Code, w.Body)
+	}
+}
+
 func TestAPanicIsA500AndTheDoorStaysOpen(t *testing.T) {
 	h := newHouse()
 	h.panics = true

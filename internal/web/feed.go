@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -36,11 +39,48 @@ func (s *server) feedOrPage(w *recorder, r *http.Request) error {
 		return s.sectionPage(w, r, r.PathValue("file"))
 	}
 	w.route = "/feeds/{section}.{format}"
+	limit, err := limitOf(r)
+	if err != nil {
+		return err
+	}
+	if limit != hub.FeedSize {
+		return s.limitedFeed(w, r, section, format, limit)
+	}
 	f, err := s.Feeds.Feed(r.Context(), section, format, 0)
 	if err != nil {
 		return err //nolint:wrapcheck // says what and why already
 	}
 	return s.serve(w, r, s.readyFeed(feedKey{section, format, ""}, f))
+}
+
+// limitedFeed serves a section's feed with another number of items, which may have to be made first.
+func (s *server) limitedFeed(w *recorder, r *http.Request, section, format string, limit int) error {
+	ctx, cancel := withTimeout(r, storeTime)
+	defer cancel()
+	f, err := s.Feeds.Limited(ctx, section, format, limit, 0)
+	if err != nil {
+		return err //nolint:wrapcheck // says what and why already
+	}
+	return s.serve(w, r, prepareFeed(f))
+}
+
+// feedMost is the most items a feed is served with; who asks for more gets so many.
+const feedMost = 1000
+
+// limitOf reads ?limit=.
+func limitOf(r *http.Request) (int, error) {
+	if r.URL.RawQuery == "" {
+		return hub.FeedSize, nil
+	}
+	q := r.URL.Query()
+	if !q.Has("limit") {
+		return hub.FeedSize, nil
+	}
+	n, err := strconv.ParseUint(q.Get("limit"), 10, 64) // feedMost and more where the number is too large to be held
+	if err != nil && !errors.Is(err, strconv.ErrRange) || n < 1 {
+		return 0, &hub.Error{Kind: hub.Invalid, Place: "limit", Detail: fmt.Sprintf("want a number from 1 to %d", feedMost)}
+	}
+	return int(min(n, feedMost)), nil
 }
 
 // below serves /feeds/{section}/popular.rss .atom .json; /feeds/{section}/feed is what some try for the section's RSS.
@@ -102,12 +142,14 @@ func (s *server) readyFeed(key feedKey, f *hub.Feed) *ready {
 	}
 	rd := slot.Load()
 	if rd == nil || rd.feed != f {
-		rd = prepare(f,
-			field{"Cache-Control", cacheFeed},
-			field{"Link", []string{"<" + f.Self + `>; rel="self"`}})
+		rd = prepareFeed(f)
 		slot.Store(rd)
 	}
 	return rd
+}
+
+func prepareFeed(f *hub.Feed) *ready {
+	return prepare(f, field{"Cache-Control", cacheFeed}, field{"Link", []string{"<" + f.Self + `>; rel="self"`}})
 }
 
 // opml serves the list of all feeds.

@@ -36,11 +36,12 @@ type house struct {
 	counts   map[hub.ID]hub.ViewCounts
 	now      time.Time
 
-	notReady bool
-	degraded string
-	storeErr error // of every read
-	writeErr error
-	panics   bool
+	notReady  bool
+	rankHangs bool
+	degraded  string
+	storeErr  error // of every read
+	writeErr  error
+	panics    bool
 
 	pushed    []pushCall
 	pushErr   error
@@ -198,6 +199,17 @@ func (h *house) Feed(_ context.Context, section, format string, _ hub.Seq) (*hub
 	return h.feed(section + "." + format)
 }
 
+func (h *house) Limited(_ context.Context, section, format string, limit int, _ hub.Seq) (*hub.Feed, error) {
+	f, err := h.feed(section + "." + format)
+	if err != nil || limit == hub.FeedSize {
+		return f, err
+	}
+	return &hub.Feed{
+		ContentType: f.ContentType, Self: fmt.Sprintf("%s?limit=%d", f.Self, limit), LastModified: f.LastModified,
+		Codings: []hub.Coding{{ETag: fmt.Sprintf(`"limit-%d"`, limit), Body: fmt.Appendf(nil, "%d items of %s.%s", limit, section, format)}},
+	}, nil
+}
+
 func (h *house) Popular(_ context.Context, section, format string, w hub.Window, _ hub.Seq) (*hub.Feed, error) {
 	f, err := h.feed(section + "/popular." + format)
 	if err == nil && w != hub.WindowDay {
@@ -235,7 +247,11 @@ func (h *house) Snapshot(_ context.Context, section string) (*hub.Snapshot, erro
 	return s, nil
 }
 
-func (h *house) PopularSnapshot(_ context.Context, section string, _ hub.Window) (*hub.Snapshot, []hub.Ranked, error) {
+func (h *house) PopularSnapshot(ctx context.Context, section string, _ hub.Window) (*hub.Snapshot, []hub.Ranked, error) {
+	if h.rankHangs {
+		<-ctx.Done()
+		return nil, nil, ctx.Err()
+	}
 	s, ok := h.popular[section]
 	if !ok {
 		return nil, nil, hub.Errorf(hub.NotFound, "no section %q", section)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/net/html"
@@ -314,6 +315,21 @@ func TestAFirstReadingShowsInTheMostReadBox(t *testing.T) {
 	if w := ask(door, "GET /", ""); strings.Contains(w.Body.String(), vietnamese.NoViews) {
 		t.Error("the first reading does not show")
 	}
+}
+
+func TestAPageDoesNotWaitForItsMostReadBox(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		h.rankHangs = true
+		door := h.door(t)
+		for _, path := range []string{"/", "/feeds/all"} {
+			began := time.Now()
+			w := ask(door, "GET "+path, "")
+			if took := time.Since(began); w.Code != 200 || took > boxWait || !strings.Contains(w.Body.String(), "Hội nghị tổng kết") {
+				t.Errorf("%s: %d after %s", path, w.Code, took)
+			}
+		}
+	})
 }
 
 func TestAPageTheSameIsNotSentAgain(t *testing.T) {

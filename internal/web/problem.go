@@ -75,6 +75,10 @@ func problemOf(err error) problem {
 // fail answers with an error: a page where a person asked for one, else problem+json; never cached, and never a feed.
 func (s *server) fail(w *recorder, r *http.Request, err error) {
 	p := problemOf(err)
+	if hub.KindOf(err) == hub.Unavailable && !s.trusted {
+		// What is away and where it stands is for the log and for the operator: it is nobody's business outside.
+		p.Detail = "this cannot be answered just now; try again in a few seconds"
+	}
 	switch {
 	case r.Context().Err() == context.Canceled: //nolint:errorlint // the caller is gone; there is nobody to complain to
 	case p.Status >= 500:

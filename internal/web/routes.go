@@ -33,9 +33,18 @@ type endpoint struct {
 // route is one path with what it is called in the metrics (its pattern) and who may use it how.
 type route struct {
 	pattern   string
-	cors      bool // scripts of any origin may read the answer
+	cors      cors
 	endpoints []endpoint
 }
+
+// cors is what the scripts of other origins may do (Fetch Standard, "CORS protocol").
+type cors int
+
+const (
+	sameSite cors = iota // nothing
+	anywhere             // read the answer
+	beacons              // the same, and send with credentials, as sendBeacon always does; nothing here reads them
+)
 
 const (
 	storeTime = 5 * time.Second  // for a few reads
@@ -56,54 +65,54 @@ func (s *server) routes() []route {
 	all := "/feeds/" + hub.AllSection
 	return slices.Concat([]route{
 		// Pages for people.
-		{"/{$}", false, get(storeTime, s.frontPage)},
-		{"/feeds", false, get(0, s.sectionsPage)},
-		{"/assets/{file}", true, get(0, s.asset)},
-		{"/robots.txt", false, get(0, s.robots)},
+		{"/{$}", sameSite, get(storeTime, s.frontPage)},
+		{"/feeds", sameSite, get(0, s.sectionsPage)},
+		{"/assets/{file}", anywhere, get(0, s.asset)},
+		{"/robots.txt", sameSite, get(0, s.robots)},
 
 		// Items and their readings.
-		{"/items/{id}", true, get(storeTime, s.item)},
-		{"/go/{id}", false, get(storeTime, s.goTo)},
-		{"/views", true, post(anyone, storeTime, s.view)},
-		{"/views.gif", true, get(storeTime, s.viewGIF)},
+		{"/items/{id}", anywhere, get(storeTime, s.item)},
+		{"/go/{id}", sameSite, get(storeTime, s.goTo)},
+		{"/views", beacons, post(anyone, storeTime, s.view)},
+		{"/views.gif", anywhere, get(storeTime, s.viewGIF)},
 
 		// Headlines elsewhere.
-		{"/embed/{section}", true, get(0, s.embed)},
-		{"/embed.js", true, get(0, s.embedScript)},
+		{"/embed/{section}", anywhere, get(0, s.embed)},
+		{"/embed.js", anywhere, get(0, s.embedScript)},
 
 		// The log, pushes and orders.
-		{"/api/events", true, get(storeTime, s.events)},
-		{"/api/sources/{id}/items", false, []endpoint{
+		{"/api/events", anywhere, get(storeTime, s.events)},
+		{"/api/sources/{id}/items", sameSite, []endpoint{
 			{http.MethodPost, sourceKey, pushTime, s.push},
 			{http.MethodDelete, sourceKey, deskTime, s.withdraw},
 		}},
 
 		// Operations.
-		{"/healthz", false, get(0, s.healthz)},
-		{"/readyz", false, get(storeTime, s.readyz)},
-		{"/metrics", false, get(storeTime, s.metrics)},
+		{"/healthz", sameSite, get(0, s.healthz)},
+		{"/readyz", sameSite, get(storeTime, s.readyz)},
+		{"/metrics", sameSite, get(storeTime, s.metrics)},
 
 		// What people try.
-		{"/feeds/{$}", false, get(0, s.moved("/feeds"))},
-		{"/feeds/{section}/{$}", false, get(0, s.slashed)},
-		{"/feed", true, get(0, s.moved(all+".rss"))},
-		{"/rss", true, get(0, s.moved(all+".rss"))},
-		{"/rss.xml", true, get(0, s.moved(all+".rss"))},
-		{"/index.xml", true, get(0, s.moved(all+".rss"))},
-		{"/atom.xml", true, get(0, s.moved(all+".atom"))},
-		{"/feed.json", true, get(0, s.moved(all+".json"))},
+		{"/feeds/{$}", sameSite, get(0, s.moved("/feeds"))},
+		{"/feeds/{section}/{$}", sameSite, get(0, s.slashed)},
+		{"/feed", anywhere, get(0, s.moved(all+".rss"))},
+		{"/rss", anywhere, get(0, s.moved(all+".rss"))},
+		{"/rss.xml", anywhere, get(0, s.moved(all+".rss"))},
+		{"/index.xml", anywhere, get(0, s.moved(all+".rss"))},
+		{"/atom.xml", anywhere, get(0, s.moved(all+".atom"))},
+		{"/feed.json", anywhere, get(0, s.moved(all+".json"))},
 	}, s.controlRoutes())
 }
 
 // controlRoutes is what both doors serve: the feeds and the desk's orders.
 func (s *server) controlRoutes() []route {
 	return []route{
-		{"/feeds/{file}", true, get(0, s.feedOrPage)},              // {section}.rss .atom .json, and the section's page
-		{"/feeds/{section}/{file}", true, get(storeTime, s.below)}, // popular.rss .atom .json
-		{"/feeds.opml", true, get(0, s.opml)},
-		{"/api/sources/{id}/refresh", false, post(adminOnly, deskTime, s.refresh)},
-		{"/api/items/{id}/retract", false, post(adminOnly, deskTime, s.retract)},
-		{"/api/items/{id}/restore", false, post(adminOnly, deskTime, s.restore)},
+		{"/feeds/{file}", anywhere, get(0, s.feedOrPage)},              // {section}.rss .atom .json, and the section's page
+		{"/feeds/{section}/{file}", anywhere, get(storeTime, s.below)}, // popular.rss .atom .json
+		{"/feeds.opml", anywhere, get(0, s.opml)},
+		{"/api/sources/{id}/refresh", sameSite, post(adminOnly, deskTime, s.refresh)},
+		{"/api/items/{id}/retract", sameSite, post(adminOnly, deskTime, s.retract)},
+		{"/api/items/{id}/restore", sameSite, post(adminOnly, deskTime, s.restore)},
 	}
 }
 
@@ -136,10 +145,8 @@ func (s *server) dispatch(rt route) http.Handler {
 	methods := rt.methods()
 	allow := []string{strings.Join(methods, ", ")}
 	return s.wrap(rt.pattern, func(w *recorder, r *http.Request) error {
-		if rt.cors {
-			w.Header()["Access-Control-Allow-Origin"] = anyOrigin
-		}
-		if r.Method == http.MethodOptions && rt.cors {
+		allowOrigin(w.Header(), r, rt.cors)
+		if r.Method == http.MethodOptions && rt.cors != sameSite {
 			h := w.Header()
 			h["Allow"], h["Access-Control-Allow-Methods"] = allow, allow
 			h.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match, If-Modified-Since")
@@ -155,6 +162,17 @@ func (s *server) dispatch(rt route) http.Handler {
 		w.Header()["Allow"] = allow
 		return &statusError{status: http.StatusMethodNotAllowed, detail: "this address answers " + allow[0]}
 	})
+}
+
+func allowOrigin(h http.Header, r *http.Request, c cors) {
+	switch origin := r.Header["Origin"]; {
+	case c == beacons && len(origin) == 1:
+		h["Access-Control-Allow-Origin"] = origin
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Set("Vary", "Origin")
+	case c != sameSite:
+		h["Access-Control-Allow-Origin"] = anyOrigin
+	}
 }
 
 func (s *server) call(ep endpoint, w *recorder, r *http.Request) error {
@@ -179,7 +197,7 @@ func (rt route) methods() []string {
 			m = append(m, http.MethodHead)
 		}
 	}
-	if rt.cors {
+	if rt.cors != sameSite {
 		m = append(m, http.MethodOptions)
 	}
 	return m

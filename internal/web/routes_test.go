@@ -93,17 +93,54 @@ var answers = []struct {
 	{"a view as a form", "POST /views", "id=" + idNews.Bare(), []string{"Content-Type: application/x-www-form-urlencoded"}, 204, nil},
 	{"a view as a beacon's text", "POST /views", string(idNews), []string{"Content-Type: text/plain;charset=UTF-8"}, 204, nil},
 	{"a view as JSON sent as text", "POST /views", `{"id":"` + idNews.Bare() + `"}`, []string{"Content-Type: text/plain"}, 204, nil},
+	{"a view as a beacon's text in quotes", "POST /views", `"` + string(idNews) + `"`, []string{"Content-Type: text/plain;charset=UTF-8"}, 204, nil},
+	{"a view as a JSON string", "POST /views", `"` + idNews.Bare() + `"`, []string{"Content-Type: application/json"}, 204, nil},
+	{"a view as a beacon's form", "POST /views", "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n" +
+		string(idNews) + "\r\n--b--\r\n", []string{"Content-Type: multipart/form-data; boundary=b"}, 204, nil},
+	{"a view as a beacon's form without the id", "POST /views", "--b--\r\n", []string{"Content-Type: multipart/form-data; boundary=b"}, 400, nil},
+	{"a view as a broken form", "POST /views", "--b\r\nContent", []string{"Content-Type: multipart/form-data; boundary=b"}, 400, nil},
 	{"a view as form sent as text", "POST /views", "id=" + idNews.Bare(), nil, 204, nil},
 	{"a view of an unknown item", "POST /views", string(idUnknown), nil, 404, []string{"Access-Control-Allow-Origin: *"}},
 	{"a view of nothing", "POST /views", "", nil, 400, nil},
 	{"a view of what is no id", "POST /views", "1234", nil, 404, nil},
+	{"a view of null", "POST /views", "null", []string{"Content-Type: application/json"}, 400, nil},
+	{"a view of a number", "POST /views", `{"id":5}`, []string{"Content-Type: application/json"}, 400, nil},
+	{"a view in an open quote", "POST /views", `"` + string(idNews), nil, 400, nil},
 	{"a view in broken JSON", "POST /views", `{"id":`, []string{"Content-Type: application/json"}, 400, nil},
 	{"a view as XML", "POST /views", "<id/>", []string{"Content-Type: application/xml"}, 415, nil},
 	{"a view too large", "POST /views", strings.Repeat("x", smallBody+1), nil, 413, nil},
 	{"a view before it is sent from another origin", "OPTIONS /views", "", []string{"Origin: https://a.example"}, 204, []string{"Access-Control-Allow-Methods: POST, OPTIONS"}},
+	// A beacon is sent with credentials, whatever the page wants, and a browser then takes no star for an answer.
+	{"a JSON beacon before it is sent", "OPTIONS /views", "", []string{"Origin: https://a.example", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type"}, 204, []string{
+		"Access-Control-Allow-Origin: https://a.example", "Access-Control-Allow-Credentials: true", "Vary: Origin",
+	}},
+	{"a beacon from another origin", "POST /views", string(idNews), []string{"Origin: https://a.example"}, 204, []string{
+		"Access-Control-Allow-Origin: https://a.example", "Access-Control-Allow-Credentials: true", "Vary: Origin",
+	}},
+	{"a feed from another origin", "GET /feeds/all.json", "", []string{"Origin: https://a.example"}, 200, []string{
+		"Access-Control-Allow-Origin: *", "-Access-Control-Allow-Credentials", "Vary: Accept-Encoding",
+	}},
 	{"a picture", "GET /views.gif?id=" + idNews.Bare(), "", nil, 200, []string{"Content-Type: image/gif", "Cache-Control: no-store", "Content-Length: 43"}},
 	{"a picture of an unknown item", "GET /views.gif?id=" + idUnknown.Bare(), "", nil, 404, nil},
 	{"a picture of nothing", "GET /views.gif", "", nil, 400, nil},
+
+	// A feed of another length.
+	{"a short feed", "GET /feeds/english.rss?limit=3", "", nil, 200, []string{
+		"Link: <" + siteURL + `/feeds/english.rss?limit=3>; rel="self"`, "body: 3 items of ", "Content-Type: application/rss+xml; charset=utf-8",
+		"Cache-Control: public, max-age=60, stale-while-revalidate=30, stale-if-error=3600", "Vary: Accept-Encoding", "Access-Control-Allow-Origin: *",
+	}},
+	{"a short feed, unchanged", "GET /feeds/english.rss?x=1&limit=03", "", []string{`If-None-Match: "limit-3"`}, 304, nil},
+	{"a feed of the usual length", "GET /feeds/english.rss?limit=50&x=1", "", nil, 200, []string{"Link: <" + siteURL + `/feeds/english.rss>; rel="self"`, "body: the rss feed of english"}},
+	{"a feed of the most items", "GET /feeds/english.rss?limit=1000", "", nil, 200, []string{"body: 1000 items of "}},
+	{"a feed of more items than the most", "GET /feeds/english.json?limit=1001", "", nil, 200, []string{"body: 1000 items of "}},
+	{"a feed of far more items than the most", "GET /feeds/english.json?limit=99999999999999999999999", "", nil, 200, []string{"body: 1000 items of "}},
+	{"a feed of no items", "GET /feeds/english.rss?limit=0", "", nil, 400, []string{`body: "place":"limit"`, "-Link"}},
+	{"a feed of fewer than none", "GET /feeds/english.rss?limit=-5", "", nil, 400, nil},
+	{"a feed of no number of items", "GET /feeds/english.rss?limit=abc", "", nil, 400, nil},
+	{"a feed of half an item", "GET /feeds/english.rss?limit=1.5", "", nil, 400, nil},
+	{"a feed of an empty limit", "GET /feeds/english.rss?limit=", "", nil, 400, nil},
+	{"an unknown section's short feed", "GET /feeds/nix.rss?limit=3", "", nil, 404, nil},
+	{"a page that leads to a short feed", "GET /feeds/english?format=atom&limit=3", "", nil, 301, []string{"Location: /feeds/english.atom?limit=3"}},
 
 	// Elsewhere.
 	{"an embed", "GET /embed/xay-dung-dang?limit=1&from=doi-tac", "", nil, 200, []string{

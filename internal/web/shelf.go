@@ -29,7 +29,8 @@ type card struct {
 const (
 	summaryRunes = 280
 	brief        = 140
-	boxRead      = 8 // headlines in the most-read box
+	boxRead      = 8           // headlines in the most-read box
+	boxWait      = time.Second // for a ranking that is not made yet: a page is whole without its box
 )
 
 // cardOf makes a headline for a page in lang.
@@ -116,6 +117,8 @@ func hostOf(raw string) string {
 // mostRead are a section's items that were read most in a day and at all, at most boxRead. Where they cannot be told
 // there are none, and the page is whole without them.
 func (s *server) mostRead(ctx context.Context, section string) (list []*hub.Record, ids []hub.ID) {
+	ctx, cancel := context.WithTimeout(ctx, boxWait)
+	defer cancel()
 	snap, ranked, err := s.Feeds.PopularSnapshot(ctx, section, hub.WindowDay)
 	if err != nil {
 		return nil, nil

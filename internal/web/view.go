@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,24 +53,25 @@ func (s *server) viewGIF(w *recorder, r *http.Request) error {
 	return nil
 }
 
-// viewedID reads the id out of {"id":…}, id=… or plain text, which is what sendBeacon sends for a string.
+// viewedID reads the id out of {"id":…}, a form or plain text. These are what sendBeacon sends for a Blob of JSON, for
+// URLSearchParams or FormData, and for a string, which may be JSON too, since many give it JSON.stringify(id).
 func viewedID(w *recorder, r *http.Request) (string, error) {
 	body, err := readBody(w, r, smallBody)
 	if err != nil {
 		return "", err
 	}
 	text := strings.TrimSpace(string(body))
-	typ, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	typ, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	id := ""
 	switch {
-	case typ == "application/json", strings.HasPrefix(text, "{"):
-		var v struct {
-			ID string `json:"id"`
-		}
-		if err := json.Unmarshal(body, &v); err != nil {
+	case typ == "application/json", strings.HasPrefix(text, "{"), strings.HasPrefix(text, `"`):
+		if id, err = jsonID(text); err != nil {
 			return "", &hub.Error{Kind: hub.Invalid, Detail: `the body is not JSON of the form {"id":"…"}`, Err: err}
 		}
-		id = v.ID
+	case typ == "multipart/form-data":
+		if id, err = partID(text, params["boundary"]); err != nil {
+			return "", &hub.Error{Kind: hub.Invalid, Detail: "the body is not a form", Err: err}
+		}
 	case typ == "application/x-www-form-urlencoded", strings.HasPrefix(text, "id="):
 		form, err := url.ParseQuery(text)
 		if err != nil {
@@ -78,12 +81,42 @@ func viewedID(w *recorder, r *http.Request) (string, error) {
 	case typ == "", typ == "text/plain":
 		id = text
 	default:
-		return "", hub.Errorf(hub.UnsupportedType, "want application/json, application/x-www-form-urlencoded or text/plain")
+		return "", hub.Errorf(hub.UnsupportedType, "want application/json, a form or text/plain")
 	}
 	if id == "" {
 		return "", &hub.Error{Kind: hub.Invalid, Place: "id", Detail: "name the item"}
 	}
 	return id, nil
+}
+
+// jsonID reads {"id":"…"} or "…".
+func jsonID(text string) (id string, err error) {
+	if strings.HasPrefix(text, `"`) {
+		err = json.Unmarshal([]byte(text), &id)
+		return id, err //nolint:wrapcheck // the caller says what it is about
+	}
+	var v struct {
+		ID string `json:"id"`
+	}
+	err = json.Unmarshal([]byte(text), &v)
+	return v.ID, err //nolint:wrapcheck // as above
+}
+
+// partID reads the field id of a form in parts (RFC 7578); "" where there is none.
+func partID(text, boundary string) (string, error) {
+	form := multipart.NewReader(strings.NewReader(text), boundary)
+	for {
+		part, err := form.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return "", nil
+		case err != nil:
+			return "", err //nolint:wrapcheck // the caller says what it is about
+		case part.FormName() == "id":
+			id, err := io.ReadAll(part)
+			return strings.TrimSpace(string(id)), err //nolint:wrapcheck // as above
+		}
+	}
 }
 
 // readBody reads a body of at most limit bytes.

@@ -26,6 +26,8 @@ import (
 type Feeds interface {
 	// Feed is a section's feed that holds every event up to atLeast.
 	Feed(ctx context.Context, section, format string, atLeast hub.Seq) (*hub.Feed, error)
+	// Limited is Feed with another number of items, from 1 to feedMost.
+	Limited(ctx context.Context, section, format string, limit int, atLeast hub.Seq) (*hub.Feed, error)
 	// Popular is a section's most-read feed.
 	Popular(ctx context.Context, section, format string, w hub.Window, atLeast hub.Seq) (*hub.Feed, error)
 	// Snapshot is what a section's feed is rendered from.

@@ -10,6 +10,7 @@
   :host([data-theme="auto"]) { color-scheme: dark; --ink: #eceae6; --soft: #a9adb5; --line: #33373f; --red: #ff8d88; --wash: #1d2026; --paper: #14161a; }
 }
 section { background: var(--paper); color: var(--ink); font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif; }
+:host([data-theme="dark"]) section { padding: .75rem; }
 h2 { margin: 0; padding-bottom: .5rem; border-bottom: 3px solid var(--red); font: 700 1.125rem/1.3 "Noto Serif", Cambria, Georgia, serif; }
 a { color: inherit; text-decoration: none; }
 a:hover { color: var(--red); }
@@ -48,6 +49,12 @@ time { display: block; margin-top: .25rem; color: var(--soft); font-size: .8125r
     return /^vi\b/i.test(lang) ? m[4] + ", " + m[3] + "/" + m[2] + "/" + m[1] : m[1] + "-" + m[2] + "-" + m[3] + ", " + m[4];
   }
 
+  // What stands for a title where there is none: the first words.
+  function brief(text) {
+    text = (text || "").replace(/\s+/g, " ").trim();
+    return text.length > 140 ? text.slice(0, 140).replace(/\S*$/, "").trim() + "…" : text || "…";
+  }
+
   function link(href, text) {
     var a = el("a", text);
     a.href = href;
@@ -68,8 +75,8 @@ time { display: block; margin-top: .25rem; color: var(--soft); font-size: .8125r
     }
     var id = String(item.id || "").replace(/^urn:uuid:/, "");
     var href = o.site + "/go/" + encodeURIComponent(id) + (o.partner ? "?from=" + encodeURIComponent(o.partner) : "");
-    div.appendChild(link(href, item.title || item.summary || "…"));
-    if (o.layout === "cards" && item.summary) div.appendChild(el("p", item.summary));
+    div.appendChild(link(href, item.title || brief(item.summary || item.content_text)));
+    if (o.layout === "cards" && item.title && item.summary) div.appendChild(el("p", item.summary));
     var shown = when(item.date_published, lang);
     if (shown) {
       var t = el("time", shown);
