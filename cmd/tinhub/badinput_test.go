@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -78,6 +80,34 @@ func TestASourceThatTurnsBadLeavesWhatIsStoredAlone(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Many clients send all of a body before they look at the answer.
+func TestAClientThatSendsFirstAndReadsLaterLearnsWhyItsBodyWasRefused(t *testing.T) {
+	dir, url := house(t, "file:t.db", pushHouse)
+	p := start(t, dir, url)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const size = 33 << 20
+	fmt.Fprintf(conn, "POST /api/sources/cms/items HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", pushKey, size)
+	if n, err := conn.Write(bytes.Repeat([]byte("x"), size)); err != nil {
+		t.Fatalf("cut off after %d bytes: %v", n, err)
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil || !strings.Contains(answer, " 413 ") {
+		t.Errorf("%q, %v", answer, err)
+	}
+}
+
+func TestAnEmptyPushIsTakenAndChangesNothing(t *testing.T) {
+	dir, url := house(t, "file:t.db", pushHouse)
+	p := start(t, dir, url)
+	if got := p.push("application/feed+json", `{"version":"https://jsonfeed.org/version/1.1","title":"x","items":[]}`); len(got) != 0 {
+		t.Errorf("answered %+v", got)
 	}
 }
 

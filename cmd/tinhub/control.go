@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"tinhub/internal/hub"
 	"tinhub/internal/ingest"
@@ -62,11 +63,31 @@ func listenControl(ctx context.Context, file string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the control socket %s: %w", file+socketSuffix, err)
 	}
-	return listener, nil
+	// It would remove the spelling it was opened under, which may be short-lived.
+	listener.(*net.UnixListener).SetUnlinkOnClose(false)
+	return controlSocket{listener, file + socketSuffix}, nil
+}
+
+// controlSocket takes its file away when it is closed.
+type controlSocket struct {
+	net.Listener
+	path string
+}
+
+// Close implements net.Listener.
+func (s controlSocket) Close() error {
+	err := s.Listener.Close()
+	if gone := os.Remove(s.path); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
 }
 
 // errNoDaemon says that no daemon has the store open.
 var errNoDaemon = errors.New("no daemon is running on this store")
+
+// askTimeout is how long a verb waits for a daemon that has nothing to fetch for its answer.
+const askTimeout = time.Minute
 
 // ask sends one request to the daemon that has the store file open and gives the answer's body. A problem in the answer
 // becomes the *hub.Error it was.

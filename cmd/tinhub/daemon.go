@@ -24,15 +24,16 @@ import (
 	"tinhub/internal/web"
 )
 
-// Bounds of the public server. A stop must be over within five seconds: requests get three of them.
+// Bounds of the public server. A stop must be over within five seconds: requests get half of them, and what hangs is left.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 60 * time.Second // a push of 32 MiB over a slow line
 	writeTimeout      = 60 * time.Second
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 16 << 10
-	requestGrace      = 3 * time.Second
-	flushGrace        = 1500 * time.Millisecond
+	requestGrace      = 2500 * time.Millisecond
+	flushGrace        = 1200 * time.Millisecond
+	closeGrace        = 800 * time.Millisecond
 )
 
 // daemon is the hub as a value: its rooms, opened and wired.
@@ -175,19 +176,31 @@ func (d *daemon) stopServers(servers []*http.Server) {
 }
 
 func (d *daemon) waitAndClose(work *errgroup.Group) error {
-	done := make(chan error, 1)
-	go func() { done <- work.Wait() }()
-	var err error
-	select {
-	case err = <-done:
-	case <-time.After(flushGrace):
+	ok, err := within(flushGrace, work.Wait)
+	if !ok {
 		d.log.Error("a room did not end in time; leaving it")
 	}
 	d.fetch.Close()
-	if closeErr := d.store.Close(); closeErr != nil {
+	ok, closeErr := within(closeGrace, d.store.Close)
+	if !ok {
+		d.log.Error("the store did not close in time; leaving it, nothing acknowledged is lost")
+	}
+	if closeErr != nil {
 		err = errors.Join(err, fmt.Errorf("close the store: %w", closeErr))
 	}
 	return err
+}
+
+// within waits for f, and says whether it ended in time; the process ends soon after, and f with it.
+func within(d time.Duration, f func() error) (inTime bool, err error) {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return true, err
+	case <-time.After(d):
+		return false, nil
+	}
 }
 
 // ended makes the end of a room that was told to end no error.

@@ -8,12 +8,15 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 
 	"tinhub/internal/config"
+	"tinhub/internal/hub"
 	"tinhub/internal/ingest"
 )
 
@@ -29,6 +32,9 @@ func (v ingestVerb) Run(ctx context.Context, term terminal, l logSetting) error 
 	if err != nil {
 		return err
 	}
+	if err := v.known(cfg.Sources); err != nil {
+		return err
+	}
 	reports, err := v.askDaemon(ctx, cfg)
 	if errors.Is(err, errNoDaemon) {
 		reports, err = v.ingestHere(ctx, term, cfg, log)
@@ -37,6 +43,20 @@ func (v ingestVerb) Run(ctx context.Context, term terminal, l logSetting) error 
 		return err
 	}
 	return v.print(term, reports)
+}
+
+// known refuses ids that no source has, before anything is opened or asked.
+func (v ingestVerb) known(sources []hub.Source) error {
+	ids := make([]string, len(sources))
+	for n, s := range sources {
+		ids[n] = s.ID
+	}
+	for _, id := range v.Source {
+		if !slices.Contains(ids, id) {
+			return fmt.Errorf("--source %q: no source is called so; the configuration has %s", id, strings.Join(ids, ", "))
+		}
+	}
+	return nil
 }
 
 func (v ingestVerb) askDaemon(ctx context.Context, cfg *config.Config) ([]ingest.Report, error) {
@@ -85,7 +105,7 @@ func (v ingestVerb) print(term terminal, reports []ingest.Report) error {
 		fmt.Fprintln(table, "SOURCE\tOUTCOME\tITEMS\tNEW\tUPDATED\tTIME\t")
 	}
 	for _, r := range reports {
-		if r.Error != "" {
+		if r.Outcome == ingest.OutcomeFailed { // one that is held back did not fail
 			failed++
 		}
 		if v.JSON {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -39,6 +41,9 @@ func (v inspectVerb) Run(ctx context.Context, term terminal, l logSetting) error
 	if err := knownKind(v.Kind); err != nil {
 		return err
 	}
+	if base, err := url.Parse(v.BaseURL); v.BaseURL != "" && (err != nil || !strings.HasPrefix(base.Scheme, "http") || base.Host == "") {
+		return fmt.Errorf("--base-url %q: want an absolute http or https URL", v.BaseURL)
+	}
 	level, err := l.level(slog.LevelWarn)
 	if err != nil {
 		return err
@@ -63,7 +68,7 @@ func (v inspectVerb) Run(ctx context.Context, term terminal, l logSetting) error
 	if err != nil {
 		return docError{fmt.Errorf("print %s: %w", v.Document, err)}
 	}
-	_, err = term.out.Write(out)
+	_, err = fmt.Fprintf(term.out, "%s\n", bytes.TrimRight(out, "\n"))
 	return err
 }
 
@@ -105,7 +110,7 @@ func (v inspectVerb) fetch(ctx context.Context, in source.Input, log *slog.Logge
 	defer client.Close()
 	res, err := client.Get(ctx, fetch.Request{URL: v.Document})
 	if err != nil {
-		return in, docError{fmt.Errorf("fetch %s: %w", v.Document, err)}
+		return in, docError{err} // it names the URL
 	}
 	in.Body = res.Body
 	if in.ContentType == "" {

@@ -29,7 +29,7 @@ func (l logSetting) level(configured slog.Level) (slog.Level, error) {
 // newLog logs for a person where there is a terminal, as JSON lines where a machine collects them.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
 	if onTerminal(w) {
-		return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
+		return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly}))
 	}
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,4 +75,55 @@ func TestASecondHubOnTheSameFileIsRefused(t *testing.T) {
 		t.Errorf("a taken port: exit %d:\n%s", code, out)
 	}
 	p.must(http.MethodGet, "/readyz?write=1", http.StatusOK, "")
+}
+
+func TestAFileThatIsDamagedInsideIsRefusedWithAWayOut(t *testing.T) {
+	dir, url := house(t, "file:tinhub.db", pushHouse)
+	p := start(t, dir, url)
+	p.push("application/json", `{"id":"a","title":"A","content_text":"a"}`)
+	p.stop()
+	file := filepath.Join(dir, "tinhub.db")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 2 << 12; n < len(data); n++ { // the head and the schema stay
+		data[n] = 0xA5
+	}
+	write(t, file, string(data))
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range [][]string{{"serve"}, {"render", "news"}, {"ingest"}} {
+		out, code := command(t, dir, path, verb...)
+		if code != exitNoStart || !strings.Contains(out, file) || !strings.Contains(out, "restore a backup") {
+			t.Errorf("%s: exit %d:\n%s", verb, code, out)
+		}
+	}
+}
+
+func TestTheControlSocketComesAndGoesAlsoUnderALongPath(t *testing.T) {
+	long := strings.Repeat("x", 60) + "/" + strings.Repeat("y", 60) + "/tinhub.db"
+	dir, url := house(t, "file:"+long, pushHouse)
+	p := start(t, dir, url)
+	id := p.push("application/json", `{"id":"a","title":"A","content_text":"a"}`)[0].ID
+	socket := filepath.Join(dir, long) + socketSuffix
+	info, err := os.Stat(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode != 0o600 {
+		t.Errorf("the socket has mode %o", mode)
+	}
+	if out := p.verb("retract", id, "--reason", "sai"); strings.Count(out, "\n") != 1 || !strings.Contains(out, `"state":"retracted"`) {
+		t.Errorf("retract beside the daemon printed %q", out)
+	}
+	p.stop()
+	if _, err := os.Stat(socket); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("after the stop the socket is still there: %v", err)
+	}
+	if out := p.verb("restore", id); strings.Count(out, "\n") != 1 || !strings.Contains(out, `"state":"live"`) {
+		t.Errorf("restore without a daemon printed %q", out)
+	}
 }

@@ -26,7 +26,9 @@ func (v renderVerb) Run(ctx context.Context, term terminal, l logSetting) error 
 	if err != nil {
 		return err
 	}
-	feed, err := ask(ctx, storeFile(cfg.Store), http.MethodGet, "/feeds/"+url.PathEscape(v.Section)+"."+v.Format, nil)
+	asking, stop := context.WithTimeout(ctx, askTimeout)
+	defer stop()
+	feed, err := ask(asking, storeFile(cfg.Store), http.MethodGet, "/feeds/"+url.PathEscape(v.Section)+"."+v.Format, nil)
 	if errors.Is(err, errNoDaemon) {
 		feed, err = v.renderHere(ctx, cfg, log)
 	}
@@ -36,6 +38,9 @@ func (v renderVerb) Run(ctx context.Context, term terminal, l logSetting) error 
 	_, err = term.out.Write(feed)
 	return err
 }
+
+// renderTimeout is how long the feeds may take to be made.
+const renderTimeout = time.Minute
 
 // renderHere does what the daemon's publisher does, once.
 func (v renderVerb) renderHere(ctx context.Context, cfg *config.Config, log *slog.Logger) ([]byte, error) {
@@ -55,6 +60,8 @@ func (v renderVerb) renderHere(ctx context.Context, cfg *config.Config, log *slo
 	case <-p.Ready():
 	case err := <-done:
 		return nil, fmt.Errorf("read the feeds from the store: %w", err)
+	case <-time.After(renderTimeout):
+		return nil, fmt.Errorf("the store gave no feeds in %s; the log says why", renderTimeout)
 	}
 	feed, err := p.Feed(ctx, v.Section, v.Format, 0)
 	cancel()

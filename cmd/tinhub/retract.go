@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"tinhub/internal/desk"
@@ -37,6 +39,9 @@ func (v retractVerb) Run(ctx context.Context, term terminal, l logSetting) error
 	if err != nil {
 		return fmt.Errorf("%q: %w", v.Item, err)
 	}
+	if strings.TrimSpace(v.Reason) == "" {
+		return errors.New("--reason is empty: the public reads why")
+	}
 	body := map[string]string{"reason": v.Reason, "note": v.Note}
 	return v.decide(ctx, term, l, "/api/items/"+id.Bare()+"/retract", body, func(d *desk.Desk) (hub.Outcome, error) {
 		return d.Retract(ctx, id, v.Reason, v.Note)
@@ -62,9 +67,11 @@ func (f configFlags) decide(ctx context.Context, term terminal, l logSetting, pa
 	if err != nil {
 		return err
 	}
-	told, err := ask(ctx, storeFile(cfg.Store), http.MethodPost, path, body)
+	asking, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	told, err := ask(asking, storeFile(cfg.Store), http.MethodPost, path, body)
 	if err == nil {
-		_, err = fmt.Fprintf(term.out, "%s\n", told)
+		_, err = fmt.Fprintf(term.out, "%s\n", bytes.TrimSpace(told))
 		return err
 	}
 	if !errors.Is(err, errNoDaemon) {

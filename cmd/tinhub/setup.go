@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -25,6 +26,12 @@ func (f configFlags) load(term terminal, l logSetting) (*config.Config, *slog.Lo
 
 func finish(cfg *config.Config, store string, term terminal, l logSetting) (*config.Config, *slog.Logger, error) {
 	if store != "" {
+		switch store { // as the file may spell it
+		case "memory":
+			store = "memory:"
+		case "file:":
+			return nil, nil, errors.New("--store file: names no file; want file:PATH")
+		}
 		// A path on the command line is from the working folder, not from the file's.
 		if path := storeFile(store); path != "" {
 			abs, err := filepath.Abs(path)

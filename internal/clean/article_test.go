@@ -43,11 +43,9 @@ func TestATextDumpBecomesOneCleanItem(t *testing.T) {
 	}
 	it := out[0].Item
 	want := strings.Join([]string{
-		"Lãnh đạo huyện cắt băng khánh thành cầu Suối Đá",
 		"Cầu dài 120 m, rộng 7 m, tổng vốn 42 tỷ đồng từ ngân sách huyện và đóng góp của người dân.",
 		"Theo Chủ tịch UBND huyện Trần Văn Lâm, cây cầu rút ngắn 9 km đường đến trường của học sinh.",
 		"* Cùng ngày, huyện khởi công tuyến đường dẫn phía đông.",
-		"Người dân đi bộ qua cầu trong ngày đầu tiên",
 		"Tuyến đường dự kiến xong trong quý III.",
 		"Dịp này, huyện khen thưởng 5 tập thể và 12 cá nhân.",
 	}, "\n\n")
@@ -106,8 +104,9 @@ func TestRepeatsAndFurnitureGo(t *testing.T) {
 		{"the lead, its agency named here only", "<p>(VNA) - The lead, in full.</p>" + filler, plain, ""},
 		{"the lead twice", "<p>The lead in full</p><p>The lead in full.</p>" + filler, plain, ""},
 		{"title, date and lead", "<h2>A title of the story</h2><p>14/01/2022 02:01</p><p>The lead in full.</p>" + filler, plain, ""},
-		{"caption as alt, figcaption and paragraph", `<figure><img src="/a.jpg" alt="A bridge"><figcaption>A bridge.</figcaption></figure><p>A bridge</p>` + filler, "A bridge.\n\n" + plain, ""},
-		{"caption as alt and paragraph", `<p><img src="/a.jpg" alt="A bridge at dawn"></p><p><em>A bridge at dawn</em></p>` + filler, "A bridge at dawn\n\n" + plain, ""},
+		{"caption as alt, figcaption and paragraph", `<figure><img src="/a.jpg" alt="A bridge"><figcaption>A bridge.</figcaption></figure><p>A bridge</p>` + filler, plain, ""},
+		{"a caption whose credit only the figcaption names", `<figure><img src="/a.jpg" alt="A bridge at dawn"><figcaption>A bridge at dawn (Ảnh: Thanh Hải)</figcaption></figure><p>A bridge at dawn</p>` + filler, plain, ""},
+		{"caption as alt and paragraph", `<p><img src="/a.jpg" alt="A bridge at dawn"></p><p><em>A bridge at dawn</em></p>` + filler, plain, ""},
 		{"related box", filler + `<h3>Related</h3><ul><li><a href="/x">One thing</a></li><li><a href="/y">Another</a></li></ul>`, plain, ""},
 		{"related box in the middle", "<p>First paragraph of the story.</p><p><strong>Tin liên quan:</strong></p><ul><li><a href=/x>Một</a></ul><p>Second paragraph of the story.</p><p>Third one.</p><p>Fourth one.</p>", plain, ""},
 		{"labelled link", "<p>First paragraph of the story.</p><p>Xem thêm: <a href=/x>Một bài khác</a></p><p>Second paragraph of the story.</p><p>Third one.</p><p>Fourth one.</p>", plain, ""},
@@ -128,6 +127,7 @@ func TestRepeatsAndFurnitureGo(t *testing.T) {
 		{"byline over furniture", filler + "<p>Phương Hằng</p><p>Chia sẻ</p>", plain, "Phương Hằng"},
 
 		{"a related heading over text stays", "<h2>Related</h2>" + filler, "Related\n\n" + plain, ""},
+		{"a last word is no byline", filler + "<p>To Be Continued</p>", plain + "\n\nTo Be Continued", ""},
 		{"a last sentence is no byline", filler + "<p>Không ai bị thương.</p>", plain + "\n\nKhông ai bị thương.", ""},
 		{"a lower-case line is no byline", filler + "<p>hết phần một</p>", plain + "\n\nhết phần một", ""},
 		{"paragraphs that rightly repeat stay", "<p>La la la.</p>" + filler + "<p>La la la.</p><p>La la la.</p><p>End of song.</p>", "La la la.\n\n" + plain + "\n\nLa la la.\n\nLa la la.\n\nEnd of song.", ""},
@@ -151,6 +151,30 @@ func TestRepeatsAndFurnitureGo(t *testing.T) {
 			t.Errorf("%s: authors %q, want %q", c.name, got, c.authors)
 		}
 		checkIdempotent(t, c.name, in, s)
+	}
+}
+
+// A page says a picture's caption to machines and to people; the photographer is often named to people only.
+func TestACaptionIsTakenOnceWhoeverIsCredited(t *testing.T) {
+	for _, c := range []struct {
+		name, named, src, shown string
+		want                    []string
+	}{
+		{"the same", "Cầu Suối Đá", "/a.jpg", "Cầu Suối Đá.", []string{"Cầu Suối Đá."}},
+		{"credit in the text", "Cầu Suối Đá", "/a.jpg", "Cầu Suối Đá (Ảnh: Thanh Hải)", []string{"Cầu Suối Đá (Ảnh: Thanh Hải)"}},
+		{"credit in the text, the file another", "Cầu Suối Đá", "/thumb/b.jpg", "Cầu Suối Đá. Nguồn ảnh: TTXVN", []string{"Cầu Suối Đá. Nguồn ảnh: TTXVN"}},
+		{"credit in what is said to machines", "A bridge at dawn. Photo: AP", "/a.jpg", "A bridge at dawn", []string{"A bridge at dawn. Photo: AP"}},
+		{"two pictures of one thing", "Cầu Suối Đá", "/c.jpg", "Cầu Suối Đá ngày khánh thành", []string{"Cầu Suối Đá", "Cầu Suối Đá ngày khánh thành"}},
+	} {
+		in, err := Draft(hub.Draft{
+			URL: "https://paper.example/a", Title: hub.Text{Value: "T"},
+			Pictures: []hub.DraftPicture{{URL: "/a.jpg", Caption: hub.Text{Value: c.named}}},
+			Body:     hub.Text{Value: `<p>Một câu.</p><figure><img src="` + c.src + `"><figcaption>` + c.shown + `</figcaption></figure>`, HTML: true},
+		}, hub.Document{}, Setting{})
+		if err != nil || !slices.Equal(in.Item.Captions, c.want) {
+			t.Errorf("%s: captions %q, want %q, %v", c.name, in.Item.Captions, c.want, err)
+		}
+		checkIdempotent(t, c.name, in, Setting{})
 	}
 }
 

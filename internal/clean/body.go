@@ -58,6 +58,9 @@ func (b *builder) body(t hub.Text) []*node {
 // stable reads back what was built until that changes nothing: twisted markup comes straight in two or three turns, and an
 // item that is cleaned again must stay what it is.
 func (b *builder) stable(blocks []*node) []*node {
+	if straight(blocks) {
+		return blocks
+	}
 	quiet := builder{base: b.base, trace: &trace{}, field: b.field}
 	written := ""
 	for range maxRounds {
@@ -105,6 +108,9 @@ func onlyText(kids []*node) (string, bool) {
 }
 
 func (b *builder) parse(markup string) ([]*node, error) {
+	if !strings.ContainsAny(markup, "<&\x00") {
+		return []*node{textNode(markup)}, nil
+	}
 	if err := affordable(markup); err != nil {
 		return nil, err
 	}

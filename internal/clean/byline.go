@@ -37,6 +37,9 @@ func endByline(words string) []string {
 		}
 		return nil
 	}
+	if slices.Contains(enders, foldLabel(words)) {
+		return nil
+	}
 	names := splitNames(words)
 	for _, n := range names {
 		if !looksLikeName(n, 2) || isLabel(n) || isSharing(n) {
@@ -45,6 +48,9 @@ func endByline(words string) []string {
 	}
 	return names
 }
+
+// enders are words, folded, that end an article and look like a name.
+var enders = []string{"còn nữa", "còn tiếp", "more to come", "the end", "to be continued", "watch this space", "xin cảm ơn"}
 
 // startByline finds the names in a first paragraph; there only one that says "By" counts.
 func startByline(words string) []string {

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -139,7 +140,9 @@ func (m *maker) attachments() []hub.Attachment {
 			continue
 		}
 		a.URL = u
-		a.Type = strings.ToLower(line(a.Type))
+		if a.Type = strings.ToLower(line(a.Type)); !fileType.MatchString(a.Type) {
+			a.Type = ""
+		}
 		a.Title = cut(short(hub.Text{Value: a.Title}), maxTitle)
 		a.Size, a.Duration = max(0, a.Size), max(0, a.Duration)
 		if !slices.ContainsFunc(out, func(o hub.Attachment) bool { return o.URL == u }) {
@@ -151,6 +154,9 @@ func (m *maker) attachments() []hub.Attachment {
 	}
 	return bounded(m.trace, "attachments", out, maxFiles)
 }
+
+// fileType is a media type (RFC 6838 §4.2), maybe with parameters.
+var fileType = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}(?: ?;[^<>]*)?$`)
 
 // alternates names the article's other editions; one without a usable link is still worth knowing.
 func (m *maker) alternates() []hub.Alternate {

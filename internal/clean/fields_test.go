@@ -32,6 +32,8 @@ func TestTitlesArePlainText(t *testing.T) {
 		{"<a href='x' onclick='y'>Link</a>", true, "Link"}, {"&eacute;t&#233; &#x1F600;", true, "été 😀"}, {"fish &amp chips", true, "fish &amp chips"},
 		{"e\u0301te\u0301", false, "été"}, {"a\x00b\x08c\ufffed\uffff", false, "abcd"}, {"a\xffb\xed\xa0\x80c", false, "abc"}, {"\ufeffa\u00a0b", false, "a b"},
 		{"a\u202Egnp.exe", false, "agnp.exe"}, {"a \u202Bעברית\u202C b", false, "a \u202Bעברית\u202C b"}, {"\u2067x", false, "x"}, {"a\u2066b\u202Cc\u2069", false, "abc"}, {"x\u0085y\u2028z", false, "x y z"},
+		{"<img src=x onerror=alert(1)>News", false, "News"}, {"&lt;svg/onload=alert(1)&gt;News", false, "News"}, {"<script>alert(1)</script>News", false, "News"},
+		{"Dùng thẻ <script> và <img>", false, "Dùng thẻ <script> và <img>"}, {"x <y z=1>", false, "x <y z=1>"},
 		{"", false, ""}, {"<b></b>", true, ""}, {"&#0;&#xD800;", true, "\uFFFD\uFFFD"},
 	} {
 		got := plain(hub.Text{Value: c.in, HTML: c.html})

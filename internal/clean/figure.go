@@ -134,7 +134,9 @@ func figures(blocks []*node) []*node {
 			}
 		}
 		if last := len(out) - 1; k.caption && last >= 0 && takesCaption(out[last]) {
-			out[last].kids = append(out[last].kids, element("figcaption", k.kids...))
+			if c := joinCaptions([]*node{k}); c != nil {
+				out[last].kids = append(out[last].kids, c)
+			}
 			continue
 		}
 		out = append(out, k)
@@ -161,7 +163,11 @@ func pictureParagraph(p *node) []*node {
 		return out
 	case len(media) == 1 && p.kids[0] == media[0] || len(media) == 1 && media[0].tag == "a" && p.kids[0].first("img") == media[0].first("img"):
 		if len(text.kids) == 1 && (text.kids[0].tag == "em" || text.kids[0].tag == "i" || text.kids[0].tag == "small") {
-			return []*node{element("figure", media[0], element("figcaption", text.kids[0].kids...))}
+			f := element("figure", media[0])
+			if c := joinCaptions(text.kids); c != nil {
+				f.kids = append(f.kids, c)
+			}
+			return []*node{f}
 		}
 	}
 	return nil

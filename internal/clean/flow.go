@@ -132,7 +132,9 @@ func settle(kids []*node) []*node {
 		if k.tag != "" {
 			continue
 		}
-		k.text = collapse(shown(k.text))
+		if !k.settled {
+			k.text, k.settled = collapse(shown(k.text)), true
+		}
 		if i > 0 && out[i-1].tag == "br" {
 			k.text = strings.TrimLeft(k.text, " ")
 		}
@@ -145,18 +147,23 @@ func settle(kids []*node) []*node {
 
 // joined makes one text of neighbouring ones; the texts are new, the elements are not.
 func joined(kids []*node) []*node {
-	var out []*node
-	var b strings.Builder
-	for i, k := range kids {
+	out := make([]*node, 0, len(kids))
+	for i := 0; i < len(kids); i++ {
+		k := kids[i]
 		if k.tag != "" {
 			out = append(out, k)
 			continue
 		}
-		b.WriteString(k.text)
 		if i+1 == len(kids) || kids[i+1].tag != "" {
-			out = append(out, textNode(b.String()))
-			b.Reset()
+			out = append(out, &node{text: k.text, settled: k.settled})
+			continue
 		}
+		var b strings.Builder
+		for ; i < len(kids) && kids[i].tag == ""; i++ {
+			b.WriteString(kids[i].text)
+		}
+		i--
+		out = append(out, textNode(b.String()))
 	}
 	return out
 }

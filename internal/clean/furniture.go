@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // labels head boxes that belong to the page, folded.
@@ -31,22 +33,31 @@ var (
 	appeared = regexp.MustCompile(`^The post .+ (?:first )?appeared first on .+$|^The post .+ first appeared on .+$`)
 )
 
+// maxLabel is the length in bytes of the longest label or word of sharing.
+const maxLabel = 100
+
 func isLabel(words string) bool {
-	return len(words) <= 100 && slices.Contains(labels, foldLabel(words))
+	return len(words) <= maxLabel && slices.Contains(labels, foldLabel(words))
 }
 
 func isSharing(words string) bool {
-	return len(words) <= 100 && slices.Contains(sharing, foldLabel(words))
+	return len(words) <= maxLabel && slices.Contains(sharing, foldLabel(words))
 }
 
 // foldLabel is fold for what is short: the agency's mark has no place there.
-func foldLabel(words string) string { return strings.TrimSpace(fold("\u2060 " + words)) }
+func foldLabel(words string) string { return lettersOf(norm.NFC.String(words)) }
+
+// maxFurniture is the length in bytes of the longest block taken for furniture.
+const maxFurniture = 600
 
 // furniture removes boxes of links under a known label, share bars, and the lines feeds put under an article.
 func (r *repeats) furniture() {
 	for i := 0; i < len(r.blocks); i++ {
 		k := r.blocks[i]
 		if k.tag == "figure" && k.showsMore() {
+			continue
+		}
+		if k.size(maxFurniture) > maxFurniture {
 			continue
 		}
 		words := k.words()
@@ -113,7 +124,7 @@ func onlyLinks(k *node) bool {
 			links++
 			inLink = true
 		}
-		if n.tag == "" && !inLink && fold("\u2060"+n.text) != "" {
+		if n.tag == "" && !inLink && foldLabel(n.text) != "" {
 			bare = false
 		}
 		for _, c := range n.kids {
@@ -131,6 +142,9 @@ func isLinkFigure(k *node) bool {
 
 // isLabelledLink knows "Read more: <a>…</a>": a label, a colon, and nothing but links.
 func isLabelledLink(k *node, words string) bool {
+	if colon := strings.IndexByte(words, ':'); colon < 0 || colon > 2*maxLabel {
+		return false
+	}
 	m := labelled.FindStringSubmatch(words)
 	if m == nil || !isLabel(m[1]) || k.first("a") == nil {
 		return false
@@ -162,26 +176,23 @@ func isShareBar(k *node, words string) bool {
 	if len(words) > 300 || k.showsMore() {
 		return false
 	}
-	var pieces []string
-	switch {
-	case k.tag == "ul" || k.tag == "ol":
-		for _, li := range k.kids {
-			pieces = append(pieces, li.words())
-		}
-	case k.tag == "p":
-		for _, c := range k.kids {
-			pieces = append(pieces, strings.FieldsFunc(c.words(), func(r rune) bool { return r == '|' || r == '·' || r == '•' || r == ',' || r == '/' })...)
-		}
-	default:
-		return false
-	}
 	n := 0
-	for _, p := range pieces {
-		switch {
-		case isSharing(p):
-			n++
-		case foldLabel(p) != "":
+	for _, c := range k.kids {
+		pieces := []string{c.words()}
+		switch k.tag {
+		case "ul", "ol":
+		case "p":
+			pieces = strings.FieldsFunc(pieces[0], func(r rune) bool { return r == '|' || r == '·' || r == '•' || r == ',' || r == '/' })
+		default:
 			return false
+		}
+		for _, p := range pieces {
+			switch {
+			case isSharing(p):
+				n++
+			case len(p) > maxLabel || foldLabel(p) != "":
+				return false
+			}
 		}
 	}
 	return n >= 2

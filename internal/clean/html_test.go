@@ -143,6 +143,7 @@ func TestNothingHarmfulPasses(t *testing.T) {
 }
 
 func TestBodiesBecomeWellFormedBlocks(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("Một câu của bài viết. ", 30))
 	for _, c := range []struct{ name, in, html, text string }{
 		{"line breaks twice end a paragraph", "One<br><br>Two<br/>three", "<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree"},
 		{"words at line breaks stay apart", "<div>one</div><div>two</div>three", "<p>one</p><p>two</p><p>three</p>", "one\n\ntwo\n\nthree"},
@@ -165,12 +166,15 @@ func TestBodiesBecomeWellFormedBlocks(t *testing.T) {
 		{"lazy pictures are found", `<img src="data:image/gif;base64,R0" data-src="/a.jpg" width="640px" alt="A &amp; B">`, `<figure><img src="https://paper.example/a.jpg" alt="A &amp; B" width="640"></figure>`, ""},
 		{"the largest of a set is taken where nothing else is given", `<img srcset="/s.jpg 300w, /l.jpg 1200w, /m.jpg 600w" alt="">`, `<figure><img src="https://paper.example/l.jpg" alt=""></figure>`, ""},
 		{"a noscript copy of a lazy picture is one picture", `<p><img class="lazy" src="/b.gif" data-src="/a.jpg"><noscript><img src="/a.jpg"></noscript></p>`, `<figure><img src="https://paper.example/a.jpg" alt=""></figure>`, ""},
+		{"an unclosed player swallows no article", `<audio src="/a.mp3"><p>` + long + `</p><p>x</p>`, `<audio src="https://paper.example/a.mp3" controls=""></audio><p>` + long + `</p><p>x</p>`, long + "\n\nx"},
+		{"nor does an unclosed noscript", `<p>x</p><noscript><p>` + long + `</p>`, `<p>x</p><p>` + long + `</p>`, "x\n\n" + long},
+		{"what a browser without players shows is no text", `<p>x</p><audio src="/a.mp3">No player here.</audio>`, `<p>x</p><audio src="https://paper.example/a.mp3" controls=""></audio>`, "x"},
 		{"a noscript picture alone counts", `<img src="data:,x"><noscript><img src="/a.jpg"></noscript>`, `<figure><img src="https://paper.example/a.jpg" alt=""></figure>`, ""},
 		{"picture sources serve", `<picture><source srcset="/a.webp 2x"><img src=""></picture>`, `<figure><img src="https://paper.example/a.webp" alt=""></figure>`, ""},
 		{"counting pictures go", `<p>x<img src="https://t.example/c.gif" width="1" height="1"><img src="https://pixel.wp.com/g.gif"></p>`, "<p>x</p>", "x"},
-		{"a caption under a picture belongs to it", `<p><img src="/a.jpg"></p><p class="caption">Cap</p><p>x</p>`, `<figure><img src="https://paper.example/a.jpg" alt=""><figcaption>Cap</figcaption></figure><p>x</p>`, "Cap\n\nx"},
-		{"a picture table is a figure", `<table class="picture"><tr><td><img src="/a.jpg"></td></tr><tr><td>Chú thích ảnh</td></tr></table>`, `<figure><img src="https://paper.example/a.jpg" alt=""><figcaption>Chú thích ảnh</figcaption></figure>`, "Chú thích ảnh"},
-		{"a picture and its italic caption in one paragraph", `<p><img src="/a.jpg"><br><em>Cap here</em></p>`, `<figure><img src="https://paper.example/a.jpg" alt=""><figcaption>Cap here</figcaption></figure>`, "Cap here"},
+		{"a caption under a picture belongs to it", `<p><img src="/a.jpg"></p><p class="caption">Cap</p><p>x</p>`, `<figure><img src="https://paper.example/a.jpg" alt=""><figcaption>Cap</figcaption></figure><p>x</p>`, "x"},
+		{"a picture table is a figure", `<table class="picture"><tr><td><img src="/a.jpg"></td></tr><tr><td>Chú thích ảnh</td></tr></table>`, `<figure><img src="https://paper.example/a.jpg" alt=""><figcaption>Chú thích ảnh</figcaption></figure>`, ""},
+		{"a picture and its italic caption in one paragraph", `<p><img src="/a.jpg"><br><em>Cap here</em></p>`, `<figure><img src="https://paper.example/a.jpg" alt=""><figcaption>Cap here</figcaption></figure>`, ""},
 		{"linked pictures keep their link", `<a href="/big.jpg"><img src="/a.jpg"></a>`, `<figure><a href="https://paper.example/big.jpg"><img src="https://paper.example/a.jpg" alt=""></a></figure>`, ""},
 		{"players become links", `<iframe src="//www.youtube.com/embed/abc?rel=0" title="Clip"></iframe>`, `<p><a href="https://www.youtube.com/watch?v=abc">Clip</a></p>`, "Clip"},
 		{"video stays with its source", `<video><source src="/v.mp4" type="video/mp4"></video>`, `<video controls=""><source src="https://paper.example/v.mp4" type="video/mp4"></video>`, ""},

@@ -115,7 +115,13 @@ func (m *maker) originalID() string {
 		what += "\n" + m.item.Published.UTC().Format("2006-01-02T15:04:05Z")
 	}
 	if strings.TrimSpace(what) == "" {
-		what = fold(m.item.Summary + "\n" + m.item.ContentText)
+		what = fold(m.item.Summary + "\n" + m.item.ContentHTML)
+	}
+	if what == "" { // nothing but files
+		for _, a := range m.item.Attachments {
+			what += a.URL + "\n"
+		}
+		what += m.item.Image
 	}
 	sum := sha256.Sum256([]byte(what))
 	return "sha256:" + hex.EncodeToString(sum[:16])

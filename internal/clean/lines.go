@@ -4,7 +4,9 @@ import (
 	"strings"
 )
 
-// contentText gives the blocks as lines: paragraphs a blank line apart, list entries after "- ", a table row a line.
+// contentText gives the blocks as lines: paragraphs a blank line apart, list entries after "- ", a table row a line. The
+// captions of figures are left out: between lines of plain text nobody could tell them from the article's sentences. They
+// stand in Item.Captions.
 func contentText(blocks []*node) string {
 	var b strings.Builder
 	writeBlocks(&b, blocks, "")
@@ -14,7 +16,7 @@ func contentText(blocks []*node) string {
 func writeBlocks(b *strings.Builder, blocks []*node, indent string) {
 	for _, k := range blocks {
 		switch k.tag {
-		case "hr", "audio", "video":
+		case "hr", "audio", "video", "figcaption":
 		case "ul", "ol":
 			writeList(b, k, indent)
 			b.WriteByte('\n')
@@ -94,7 +96,7 @@ func writeTable(b *strings.Builder, t *node, indent string) {
 		for _, r := range g.kids {
 			var cells []string
 			for _, c := range r.kids {
-				cells = append(cells, c.words())
+				cells = append(cells, cellText(c.kids))
 			}
 			b.WriteString(indent)
 			b.WriteString(strings.TrimSpace(strings.Join(cells, " | ")))
@@ -102,6 +104,13 @@ func writeTable(b *strings.Builder, t *node, indent string) {
 		}
 	}
 	b.WriteByte('\n')
+}
+
+// cellText is the text of a cell on one line.
+func cellText(kids []*node) string {
+	var b strings.Builder
+	writeMixed(&b, kids, "")
+	return spaced(b.String())
 }
 
 // inlineText is the text of inline nodes, a line for each line break.
@@ -120,7 +129,7 @@ func inlineText(kids []*node) string {
 	}
 	out := strings.Split(b.String(), "\n")
 	for i, l := range out {
-		out[i] = strings.Join(strings.Fields(l), " ")
+		out[i] = spaced(l)
 	}
 	return strings.Trim(strings.Join(out, "\n"), "\n")
 }

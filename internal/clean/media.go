@@ -164,10 +164,18 @@ func (b *builder) picture(n *html.Node) []*node {
 	return one(b.img(picture, spare))
 }
 
+// maxFallback is the length in bytes up to which the text of a noscript, or within a player, is what a browser shows that has
+// no scripts or players. More than that is an article that somebody forgot to close the tag before.
+const maxFallback = 400
+
 // noscript keeps what a lazy page shows without its script: pictures and players.
 func (b *builder) noscript(n *html.Node) []*node {
 	var out []*node
-	for _, k := range b.kids(n) {
+	kids := b.kids(n)
+	if len(element("div", kids...).words()) > maxFallback {
+		return kids
+	}
+	for _, k := range kids {
 		k.each(func(d *node) bool {
 			if d.tag == "img" {
 				d.spare = true
@@ -201,9 +209,13 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 			el.kids = append(el.kids, s)
 		}
 	}
+	fallback := b.kids(n)
+	if len(element("div", fallback...).words()) <= maxFallback {
+		fallback = nil
+	}
 	if el.get("src") == "" && len(el.kids) == 0 {
 		b.note(n)
-		return []*node{element(edge)}
+		return append(fallback, element(edge))
 	}
 	if tag == "video" {
 		if u, ok := linkURL(b.base, get(n, "poster")); ok && get(n, "poster") != "" {
@@ -215,7 +227,7 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 		}
 	}
 	el.set("controls", "")
-	return []*node{el}
+	return append([]*node{el}, fallback...)
 }
 
 var mediaType = regexp.MustCompile(`^(?:audio|video|application)/[a-z0-9.+-]+$`)

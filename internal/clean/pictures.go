@@ -71,7 +71,7 @@ func (m *maker) picture(d hub.DraftPicture) (hub.Picture, bool) {
 	if p.Width == 1 || p.Height == 1 {
 		return hub.Picture{}, false
 	}
-	if p.Alt != "" && fold(p.Alt) == fold(p.Caption) {
+	if p.Alt != "" && isCaptionText(fold(p.Alt), fold(p.Caption)) {
 		p.Alt = ""
 	}
 	return p, true
@@ -112,36 +112,41 @@ func bodyPictures(blocks []*node) []hub.DraftPicture {
 	return out
 }
 
-// captions lists every caption once: the named pictures' first, then the body's in order, those without a picture too.
+// captions lists every caption once: the named pictures' first, then the body's in order, those without a picture too. Of
+// two that differ in the credit alone the one that has it stays.
 func (m *maker) captions(loose []string) {
-	var out, seen []string
+	var out, folded []string
 	add := func(s string) {
 		s = cut(line(s), maxCaption)
-		if f := fold(s); s != "" && !slices.Contains(seen, f) && len(out) < maxPictures {
-			seen = append(seen, f)
-			out = append(out, s)
+		f := fold(s)
+		if f == "" || len(out) >= maxPictures {
+			return
 		}
+		for i, have := range folded {
+			if isCaptionText(f, have) {
+				return
+			}
+			if isCaptionText(have, f) {
+				out[i], folded[i] = s, f
+				return
+			}
+		}
+		out, folded = append(out, s), append(folded, f)
 	}
-	inBody := map[string]bool{}
-	root := element("div", m.blocks...)
-	root.each(func(k *node) bool {
+	var body []string
+	element("div", m.blocks...).each(func(k *node) bool {
 		if k.tag == "figcaption" {
-			inBody[fold(k.words())] = true
+			body = append(body, k.words())
 		}
 		return true
 	})
 	for _, p := range m.item.Pictures {
-		if !inBody[fold(p.Caption)] {
+		// The body's captions stand in the body's order.
+		if f := fold(p.Caption); !slices.ContainsFunc(body, func(c string) bool { return isCaptionText(f, fold(c)) }) {
 			add(p.Caption)
 		}
 	}
-	root.each(func(k *node) bool {
-		if k.tag == "figcaption" {
-			add(k.words())
-		}
-		return true
-	})
-	for _, c := range loose {
+	for _, c := range append(body, loose...) {
 		add(c)
 	}
 	m.item.Captions = out
@@ -165,8 +170,11 @@ func (g *gallery) add(p hub.Picture) {
 	if p.Width > have.Width {
 		have.URL, have.Type, have.Width, have.Height = p.URL, p.Type, p.Width, p.Height
 	}
-	have.Alt, have.Caption, have.Credit = either(have.Alt, p.Alt), either(have.Caption, p.Caption), either(have.Credit, p.Credit)
-	if have.Alt != "" && fold(have.Alt) == fold(have.Caption) {
+	have.Alt, have.Credit = either(have.Alt, p.Alt), either(have.Credit, p.Credit)
+	if have.Caption == "" || isCaptionText(fold(have.Caption), fold(p.Caption)) {
+		have.Caption = either(p.Caption, have.Caption)
+	}
+	if have.Alt != "" && isCaptionText(fold(have.Alt), fold(have.Caption)) {
 		have.Alt = ""
 	}
 }

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -21,9 +22,9 @@ type repeats struct {
 }
 
 func (r *repeats) remove() {
-	r.wholeSummary()
 	for range maxRounds {
 		before, authors := len(r.blocks), len(r.item.Authors)
+		r.wholeSummary()
 		r.furniture()
 		r.compact()
 		r.leading()
@@ -42,21 +43,26 @@ func (r *repeats) wholeSummary() {
 	if len(r.blocks) < 2 || r.item.Summary == "" {
 		return
 	}
-	var texts []string
-	size := 0
+	size, most := 0, 2*len(r.item.Summary)+200
 	for _, k := range r.blocks {
-		if w := k.words(); w != "" {
-			texts = append(texts, w)
-			size += len(w)
-		}
-		if size > 2*len(r.item.Summary)+200 {
+		if size += k.size(most); size > most {
 			return
 		}
 	}
-	if len(texts) > 1 && fold(strings.Join(texts, " ")) == fold(r.item.Summary) {
-		r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
-		r.item.Summary = ""
+	var texts []string
+	for _, k := range r.blocks {
+		if w := fold(k.words()); w != "" {
+			texts = append(texts, w)
+		}
 	}
+	if len(texts) > 1 && strings.Join(texts, " ") == fold(r.item.Summary) {
+		r.dropSummary()
+	}
+}
+
+func (r *repeats) dropSummary() {
+	r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
+	r.item.Summary = ""
 }
 
 // drop takes block i out; compact closes the gap, so that a body of nothing but furniture costs no more than another.
@@ -83,22 +89,32 @@ func (r *repeats) leading() {
 		k := r.blocks[i]
 		words := k.words()
 		text := fold(words)
+		lead := r.item.Summary != "" && text == fold(r.item.Summary)
+		if k.showsMore() {
+			if lead && len(r.blocks) == 1 {
+				r.dropSummary()
+			}
+			return
+		}
+		title, date := text == fold(r.item.Title), r.isDateline(words)
+		if text == "" || r.item.Summary != "" && !title && !date && !lead {
+			return
+		}
 		copies := r.copies(i, text)
 		switch {
-		case text == "" || k.showsMore() || copies > maxLeadCopies:
+		case copies > maxLeadCopies:
 			return
-		case text == fold(r.item.Title):
+		case title:
 			r.drop(i, "title repeated", r.item.Title)
-		case r.isDateline(words):
+		case date:
 			r.drop(i, "date repeated", r.item.OriginalDate)
-		case r.item.Summary == "" && copies > 1 && i+copies < len(r.blocks) && utf8.RuneCountInString(words) <= maxSummary:
-			r.item.Summary = line(words)
+		case r.item.Summary == "" && copies > 1 && i+copies < len(r.blocks) && utf8.RuneCountInString(words) <= maxSummary && plain(hub.Text{Value: words}) == words:
+			r.item.Summary = words
 			r.drop(i, "lead found", r.item.Summary)
-		case r.item.Summary != "" && text == fold(r.item.Summary):
+		case lead:
 			if len(r.blocks) == 1 && k.first("a") != nil {
 				// The whole article is its lead, and the body's form of it has links.
-				r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
-				r.item.Summary = ""
+				r.dropSummary()
 				return
 			}
 			r.drop(i, "lead repeated", r.item.Summary)
@@ -169,7 +185,7 @@ func (r *repeats) captions() {
 // quietAlt empties an alt text that says the caption again: a reader's voice would read it twice.
 func (r *repeats) quietAlt(f *node, text, caption string) {
 	f.each(func(k *node) bool {
-		if k.tag == "img" && fold(k.get("alt")) == text {
+		if k.tag == "img" && isCaptionText(fold(k.get("alt")), text) {
 			r.trace.add("caption repeated", "content_html", "alt: "+k.get("alt"), caption)
 			k.set("alt", "")
 		}
@@ -197,8 +213,17 @@ func (r *repeats) adopt(f *node, j int) bool {
 
 // sameCaption says whether a block is nothing but that caption.
 func sameCaption(k *node, text string) bool {
-	return (k.tag == "p" || k.tag == "figure") && !k.showsMore() && fold(k.words()) == text
+	return (k.tag == "p" || k.tag == "figure") && !k.showsMore() && isCaptionText(fold(k.words()), text)
 }
+
+// isCaptionText says whether a folded text says what a folded caption says, but maybe for the picture's credit.
+func isCaptionText(text, caption string) bool {
+	rest, ok := strings.CutPrefix(caption, text)
+	return ok && (rest == "" || text != "" && creditRest.MatchString(rest))
+}
+
+// creditRest is what a caption with its credit has beyond one without, folded.
+var creditRest = regexp.MustCompile(`^ (?:ảnh|nguồn|photo|photograph|photos|picture|image|credit|source|đồ họa)(?: |$)`)
 
 func captionOf(f *node) string {
 	if c := f.first("figcaption"); c != nil {
@@ -237,7 +262,7 @@ func (r *repeats) bylines() {
 
 func (r *repeats) byline(i int, find func(string) []string) {
 	k := r.blocks[i]
-	words := k.words()
+	words := line(k.words())
 	if k.tag != "p" || k.showsMore() || utf8.RuneCountInString(words) > 120 {
 		return
 	}

@@ -13,7 +13,7 @@ import (
 // tidy makes s what an item's text must be: valid UTF-8 in NFC, without characters XML 1.0 forbids, noncharacters, C1
 // controls, byte order marks or unbalanced bidi controls. Whitespace stays as it is.
 func tidy(s string) string {
-	if isTidyASCII(s) {
+	if isTidyASCII(s) || isTidy(s) {
 		return s
 	}
 	var b strings.Builder
@@ -41,6 +41,22 @@ func isTidyASCII(s string) bool {
 		}
 	}
 	return true
+}
+
+// isTidy says whether tidy would change nothing.
+func isTidy(s string) bool {
+	for i, r := range s {
+		switch {
+		case r < 0x7F && r >= 0x20:
+		case forbidden(r), r == 0x2028, r == 0x2029, isBidi(r):
+			return false
+		case r == utf8.RuneError:
+			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
+				return false
+			}
+		}
+	}
+	return norm.NFC.IsNormalString(s)
 }
 
 // forbidden lists what XML 1.0 §2.2 forbids or discourages, beside the byte order mark.
@@ -90,7 +106,24 @@ func balanceBidi(s string) string {
 func isBidi(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
 
 // line is tidy text on one line.
-func line(s string) string { return strings.Join(strings.Fields(tidy(s)), " ") }
+func line(s string) string { return spaced(tidy(s)) }
+
+// spaced makes each run of whitespace one space and takes it off the ends.
+func spaced(s string) string {
+	gap := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' && !gap:
+			gap = true
+			continue
+		case c == ' ', c < ' ', c == 0xC2, c == 0xE1 && strings.HasPrefix(s[i+1:], "\x9a"), c == 0xE2 && !strings.HasPrefix(s[i+1:], "\x80\x9c"), c == 0xE3:
+			// Two spaces, or what may be the first byte of another kind of space.
+			return strings.Join(strings.Fields(s), " ")
+		}
+		gap = false
+	}
+	return strings.TrimSuffix(s, " ")
+}
 
 // paragraphs is tidy text in lines: whitespace collapsed within each, blank lines between paragraphs kept as one.
 func paragraphs(s string) []string {
@@ -138,19 +171,30 @@ func fold(s string) string {
 	if m := agency.FindString(s); m != "" {
 		s = s[len(m):]
 	}
+	return lettersOf(s)
+}
+
+// lettersOf gives the letters and digits of a text in lower case, words one space apart.
+func lettersOf(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	gap := false
 	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+		case r >= 'A' && r <= 'Z':
+			r += 'a' - 'A'
+		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
+			r = unicode.ToLower(r)
+		default:
+			gap = true
 			continue
 		}
-		gap = true
+		if gap && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		gap = false
+		b.WriteRune(r)
 	}
 	return b.String()
 }

@@ -88,10 +88,12 @@ func stripTags(s string) string {
 
 var (
 	pair      = regexp.MustCompile(`(?is)<(a|abbr|b|big|cite|code|em|font|i|mark|p|q|s|small|span|strong|sub|sup|u|h[1-6]|div)(?:\s[^<>]*)?>([^<>]*[\p{L}\p{N}][^<>]*)</([a-z0-9]+)\s*>`)
+	code      = regexp.MustCompile(`(?is)<(?:script|style)\b[^<>]*>.*?</(?:script|style)\s*>`)
+	dressed   = regexp.MustCompile(`<([a-zA-Z][a-zA-Z0-9]*)[\s/][^<>]*=[^<>]*>`)
 	lineBreak = regexp.MustCompile(`(?i)<(?:br|wbr)\s*/?>`)
 )
 
-// stripPairs takes out tags that stand in pairs around text, from the inside out, and line breaks.
+// stripPairs takes out tags that stand in pairs around text, from the inside out, tags with attributes, scripts, line breaks.
 func stripPairs(s string) string {
 	if !strings.Contains(s, "<") {
 		return s
@@ -110,5 +112,11 @@ func stripPairs(s string) string {
 		}
 		s = next
 	}
-	return s
+	s = code.ReplaceAllString(s, " ")
+	return dressed.ReplaceAllStringFunc(s, func(m string) string {
+		if tags[strings.ToLower(dressed.FindStringSubmatch(m)[1])] == 0 {
+			return m
+		}
+		return " "
+	})
 }

@@ -16,6 +16,7 @@ type node struct {
 	kids    []*node
 	caption bool // its class says that it captions the picture before it
 	spare   bool // stood in noscript, beside the lazy picture it stands in for
+	settled bool // text that settle has been over
 }
 
 type attr struct{ key, val string }
@@ -142,7 +143,17 @@ func (n *node) words() string {
 		}
 		return true
 	})
-	return strings.Join(strings.Fields(b.String()), " ")
+	return spaced(b.String())
+}
+
+// size is how many bytes of text stand below n; beyond most it stops counting.
+func (n *node) size(most int) int {
+	size := 0
+	n.each(func(k *node) bool {
+		size += len(k.text)
+		return size <= most
+	})
+	return size
 }
 
 // first gives the first node with that tag below n, or n.

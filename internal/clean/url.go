@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -143,11 +144,12 @@ func normalize(u *url.URL) bool {
 func normalHost(u *url.URL) (string, bool) {
 	name, port := u.Hostname(), u.Port()
 	if strings.Contains(name, ":") { // an IPv6 literal; zones lead nowhere from outside
-		if strings.Contains(name, "%") {
+		addr, err := netip.ParseAddr(name)
+		if err != nil || addr.Zone() != "" {
 			return "", false
 		}
-		name = "[" + strings.ToLower(name) + "]"
-	} else {
+		name = "[" + addr.String() + "]"
+	} else if !plainHost(name) {
 		ascii, err := hosts.ToASCII(strings.TrimSuffix(name, "."))
 		if err != nil || ascii == "" || strings.ContainsAny(ascii, " \"<>\\^`{|}%/?#@:") || strings.HasPrefix(ascii, ".") ||
 			strings.HasSuffix(ascii, ".") || strings.Contains(ascii, "..") {
@@ -166,6 +168,27 @@ func normalHost(u *url.URL) (string, bool) {
 		return name, true
 	}
 	return name + ":" + port, true
+}
+
+// plainHost says whether a name is in lower-case letters, digits, single hyphens and dots as its punycode would be.
+func plainHost(name string) bool {
+	start := 0
+	for i := range len(name) + 1 {
+		switch {
+		case i == len(name) || name[i] == '.':
+			if i == start || i-start > 63 || name[start] == '-' || name[i-1] == '-' {
+				return false
+			}
+			start = i + 1
+		case name[i] == '-':
+			if i > 0 && name[i-1] == '-' {
+				return false // it may be punycode that is not canonical
+			}
+		case (name[i] < 'a' || name[i] > 'z') && (name[i] < '0' || name[i] > '9'):
+			return false
+		}
+	}
+	return len(name) <= 253
 }
 
 // What each part of an address may hold unescaped beside letters, digits and -._~ (RFC 3986 §3.3–3.5).

@@ -129,8 +129,10 @@ func readBounded(path string) ([]byte, error) {
 var errTooLarge = errors.New("it is larger than 4 MiB")
 
 func rootKeys() []string {
-	return []string{"site", "listen", "store", "trusted_proxies", "sections", "sources", "fetch", "push", "admin", "views",
-		"keep", "partners", "webhooks", "log_level"}
+	return []string{
+		"site", "listen", "store", "trusted_proxies", "sections", "sources", "fetch", "push", "admin", "views",
+		"keep", "partners", "webhooks", "log_level",
+	}
 }
 
 // root reads the whole file into c. Sections come first, for sources and partners name them.

@@ -136,8 +136,10 @@ func TestAFileWithEveryKeyOfTheSurfaceLoads(t *testing.T) {
 		AllowPrivate: true, AdminToken: "token", Dedupe: 0,
 		Keep:     hub.Keep{Items: 36 * time.Hour, Events: 1000, Views: 35 * day},
 		LogLevel: slog.LevelDebug,
-		Unused: []string{"keep.source_bytes", "keep.versions", "partners", "push", "sections[0].guid", "sections[0].paths",
-			"sections[0].quota", "webhooks"},
+		Unused: []string{
+			"keep.source_bytes", "keep.versions", "partners", "push", "sections[0].guid", "sections[0].paths",
+			"sections[0].quota", "webhooks",
+		},
 	}
 	sameZone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	samePrefix := cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })

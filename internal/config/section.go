@@ -26,7 +26,9 @@ func (r *reader) section(v value, paths map[string]int, language string) hub.Sec
 	id := f.get("id").id("sections")
 	if id != "" {
 		r.sectionID(f.get("id"), id)
-		r.known = append(r.known, id)
+		if !slices.Contains(r.known, id) {
+			r.known = append(r.known, id)
+		}
 	}
 	f.get("guid").oneOf("ours", "ours", "source")
 	f.get("quota").number(0, 1, 1000)

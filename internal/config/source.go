@@ -11,9 +11,11 @@ import (
 )
 
 func sourceKeys() []string {
-	return []string{"id", "kind", "url", "path", "section", "sections", "match", "every", "title", "timezone", "language",
+	return []string{
+		"id", "kind", "url", "path", "section", "sections", "match", "every", "title", "timezone", "language",
 		"format", "priority", "headers", "username", "password", "password_file", "password_env", "proxy", "future", "select",
-		"key", "key_file", "key_env"}
+		"key", "key_file", "key_env",
+	}
 }
 
 // kindKeys are the keys that only some kinds have.
@@ -194,8 +196,10 @@ var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")
 // headers reads fields to send with each request (RFC 9110 §5.1); the hub sets some of them itself.
 func headers(v value) map[string]string {
 	var out map[string]string
-	ours := []string{"Host", "Content-Length", "Connection", "Transfer-Encoding", "If-None-Match", "If-Modified-Since",
-		"Accept-Encoding"}
+	ours := []string{
+		"Host", "Content-Length", "Connection", "Transfer-Encoding", "If-None-Match", "If-Modified-Since",
+		"Accept-Encoding",
+	}
 	for _, p := range v.pairs() {
 		if !headerName.MatchString(p.name) {
 			p.mistake("", "is not the name of a header", "letters, digits and -")

@@ -242,7 +242,11 @@ func TestSecretsStayWithTheHostTheyWereMeantFor(t *testing.T) {
 		}
 	}
 	want := []seen{
-		{basic, "k", "/near"}, {basic, "k", "/here"}, {basic, "k", "/away"}, {basic, "k", "/away"}, {"", "", "/with-user"},
+		{basic, "k", "/near"},
+		{basic, "k", "/here"},
+		{basic, "k", "/away"},
+		{basic, "k", "/away"},
+		{"", "", "/with-user"},
 		{basic, "k", "/moved"},
 	}
 	got := atHome()

@@ -75,14 +75,20 @@ func wires() []behaviour {
 		return func(c net.Conn) { _, _ = io.WriteString(c, s) }
 	}
 	return []behaviour{
-		{name: "a Content-Length that promises more", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nshort"),
-			reason: ReasonProtocol, words: "too early"},
-		{name: "two Content-Lengths", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nshort"),
-			reason: ReasonProtocol},
+		{
+			name: "a Content-Length that promises more", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nshort"),
+			reason: ReasonProtocol, words: "too early",
+		},
+		{
+			name: "two Content-Lengths", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nshort"),
+			reason: ReasonProtocol,
+		},
 		{name: "a negative Content-Length", talk: answer("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nshort"), reason: ReasonProtocol},
 		{name: "a broken chunk", talk: answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nshort\r\n"), reason: ReasonProtocol},
-		{name: "chunks without an end", talk: answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n"),
-			reason: ReasonProtocol, words: "too early"},
+		{
+			name: "chunks without an end", talk: answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n"),
+			reason: ReasonProtocol, words: "too early",
+		},
 		{name: "garbage on the port", talk: answer("\x00\x01\x02SSH-2.0-OpenSSH_9.9\r\n\r\n"), reason: ReasonProtocol},
 		{name: "HTTP/0.9", talk: answer("<rss><channel><title>old</title></channel></rss>"), reason: ReasonProtocol},
 		{name: "nothing at all", talk: func(net.Conn) {}, reason: ReasonConnect},

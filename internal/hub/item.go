@@ -16,7 +16,7 @@ type Item struct {
 	Title        string       `json:"title,omitempty"`        // plain text, never markup
 	Summary      string       `json:"summary,omitempty"`      // plain text
 	ContentHTML  string       `json:"content_html,omitempty"` // sanitised, balanced, absolute links; without title, summary and byline repeated
-	ContentText  string       `json:"content_text,omitempty"` // the same with block structure as lines
+	ContentText  string       `json:"content_text,omitempty"` // the same with block structure as lines, without captions
 	Image        string       `json:"image,omitempty"`        // URL of the main picture
 	Pictures     []Picture    `json:"pictures,omitempty"`
 	Published    time.Time    `json:"published,omitzero"`      // clean leaves it zero where the document gives none; the store fills in FirstSeen

@@ -93,7 +93,7 @@ type seat struct {
 	// The plan, under Ingest.mu.
 	next  time.Time // zero for never
 	asked bool      // by an operator, since its last turn began
-	weak  bool      // its last turn failed, or it never had one
+	trust trust     // what its last turn says of the next
 }
 
 const (

@@ -131,9 +131,11 @@ func rudes(t *testing.T) []rude {
 		}},
 		{name: "HTTP/0.9", reason: "protocol", talk: func(c net.Conn) { _, _ = io.WriteString(c, rss("old")) }},
 		{name: "a door slammed", reason: "connect", talk: func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) }},
-		{name: "a circle", reason: "redirects", serve: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 301) }},
+		{name: "a circle", reason: "redirects", serve: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path, http.StatusMovedPermanently)
+		}},
 		{name: "a way to the metadata", reason: "refused-address", serve: func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", 302)
+			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", http.StatusFound)
 		}},
 		{name: "a flood of cookies", reason: "too-large", talk: func(c net.Conn) {
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n")

@@ -83,7 +83,7 @@ func (o *once) run(ctx context.Context, ids []string, pending []int) error {
 		rest := pending[:0]
 		for _, n := range pending {
 			s := o.i.seats[ids[n]]
-			if !o.floor.enter(s.host, false) {
+			if !o.floor.enter(s.host, proven) {
 				rest = append(rest, n)
 				continue
 			}
@@ -104,7 +104,7 @@ func (o *once) run(ctx context.Context, ids []string, pending []int) error {
 
 func (o *once) turn(ctx context.Context, n int, s *seat) {
 	defer func() {
-		o.floor.leave(s.host, false)
+		o.floor.leave(s.host, proven)
 		select {
 		case o.wake <- struct{}{}:
 		default:

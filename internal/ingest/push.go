@@ -51,10 +51,7 @@ func (i *Ingest) Push(ctx context.Context, p Push) ([]hub.Outcome, error) {
 func (i *Ingest) take(ctx context.Context, src hub.Source, p Push) ([]hub.Outcome, error) {
 	in := source.Input{Body: p.Body, ContentType: p.ContentType, Kind: src.Format, Select: src.Select}
 	_, items, err := i.understand(ctx, src, in, i.pushed, func(doc *hub.Document) error {
-		switch n := len(doc.Drafts); {
-		case n == 0:
-			return hub.Errorf(hub.Invalid, "there is no item in it")
-		case n > maxPushItems:
+		if n := len(doc.Drafts); n > maxPushItems {
 			return hub.Errorf(hub.TooLarge, "%d items; one push may bring %d", n, maxPushItems)
 		}
 		nameItem(doc, p.OriginalID)
@@ -63,8 +60,8 @@ func (i *Ingest) take(ctx context.Context, src hub.Source, p Push) ([]hub.Outcom
 	if err != nil {
 		return nil, err
 	}
-	if len(items) == 0 {
-		return nil, hub.Errorf(hub.Invalid, "there is no item in it")
+	if len(items) == 0 { // a CMS that has nothing to say sends an empty document
+		return []hub.Outcome{}, nil
 	}
 	var outcomes []hub.Outcome
 	err = bounded(ctx, pushDeadline, func(ctx context.Context) (err error) {

@@ -65,10 +65,6 @@ func TestAPushIsTakenWholeOrNotAtAll(t *testing.T) {
 		{"no type", Push{Source: "cms", Body: []byte("{}")}, hub.UnsupportedType, ""},
 		{"another type", Push{Source: "cms", ContentType: "image/png", Body: []byte("{}")}, hub.UnsupportedType, ""},
 		{"nothing", Push{Source: "cms", ContentType: jsonFeed}, hub.Invalid, ""},
-		{"no items", Push{
-			Source: "cms", ContentType: jsonFeed,
-			Body: []byte(`{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[]}`),
-		}, hub.Invalid, ""},
 		{"broken JSON", Push{Source: "cms", ContentType: jsonFeed, Body: []byte(`{"items":[`)}, hub.Invalid, "line 1"},
 		{"a link that is none, behind a good item", Push{
 			Source: "cms", ContentType: jsonFeed, Body: []byte(`{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[
@@ -117,8 +113,10 @@ func TestTheQuerysIdNamesAnItemThatHasNone(t *testing.T) {
 	}{
 		{"plain text", "text/plain; charset=utf-8", plain, "q-1"},
 		{"a page without a URL", "text/html", strings.Replace(pageHTML, "%s", "", 1), "q-1"},
-		{"a page with its URL", "text/html", strings.Replace(pageHTML, "%s", `<link rel="canonical" href="https://news.example/a">`, 1),
-			"https://news.example/a"},
+		{
+			"a page with its URL", "text/html", strings.Replace(pageHTML, "%s", `<link rel="canonical" href="https://news.example/a">`, 1),
+			"https://news.example/a",
+		},
 		{"a JSON item with its id", jsonFeed, `{"id":"own","title":"t","content_text":"Words."}`, "own"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -159,7 +157,11 @@ func TestASourceTakesBackItsOwnAndNothingElse(t *testing.T) {
 		source, id string
 		kind       hub.ErrorKind
 	}{
-		{"cms2", "1", hub.NotFound}, {"cms", "2", hub.NotFound}, {"cms", "", hub.Invalid}, {"cms", " ", hub.Invalid}, {"feed", "1", hub.NotFound},
+		{"cms2", "1", hub.NotFound},
+		{"cms", "2", hub.NotFound},
+		{"cms", "", hub.Invalid},
+		{"cms", " ", hub.Invalid},
+		{"feed", "1", hub.NotFound},
 		{"none", "1", hub.NotFound},
 	} {
 		if _, err := i.Withdraw(t.Context(), c.source, c.id); hub.KindOf(err) != c.kind {

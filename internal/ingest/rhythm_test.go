@@ -107,33 +107,53 @@ func TestSettlingWritesWhatATurnMeans(t *testing.T) {
 			return st.ETag == `"e"` && st.LastModified == "m" && st.BodyHash == "h" && st.Failures == 1 && st.LastError != "" &&
 				st.NextFetch.Equal(now.Add(22*time.Minute)) && strings.Contains(st.NextReason, "failure (status)")
 		}},
-		{"Retry-After holds", known, result{outcome: OutcomeFailed, reason: fetch.ReasonStatus, status: 429, retry: now.Add(3 * time.Hour)},
+		{
+			"Retry-After holds", known,
+			result{outcome: OutcomeFailed, reason: fetch.ReasonStatus, status: 429, retry: now.Add(3 * time.Hour)},
 			func(st hub.SourceState) bool {
 				return st.HoldUntil.Equal(now.Add(3*time.Hour)) && st.NextFetch.After(st.HoldUntil) && st.NextReason == "Retry-After"
-			}},
-		{"a short Retry-After does not shorten the back-off", known,
+			},
+		},
+		{
+			"a short Retry-After does not shorten the back-off", known,
 			result{outcome: OutcomeFailed, reason: fetch.ReasonStatus, status: 503, retry: now.Add(time.Minute)},
 			func(st hub.SourceState) bool {
 				return st.HoldUntil.Equal(now.Add(time.Minute)) && st.NextFetch.Equal(now.Add(22*time.Minute))
-			}},
-		{"an absurd Retry-After is believed for a week", known,
+			},
+		},
+		{
+			"an absurd Retry-After is believed for a week", known,
 			result{outcome: OutcomeFailed, reason: fetch.ReasonStatus, status: 503, retry: now.Add(9999 * time.Hour)},
-			func(st hub.SourceState) bool { return st.HoldUntil.Equal(now.Add(7 * 24 * time.Hour)) }},
-		{"Retry-After on a document lengthens the gap", known, result{outcome: OutcomeOK, retry: now.Add(time.Hour)},
+			func(st hub.SourceState) bool { return st.HoldUntil.Equal(now.Add(7 * 24 * time.Hour)) },
+		},
+		{
+			"Retry-After on a document lengthens the gap", known,
+			result{outcome: OutcomeOK, retry: now.Add(time.Hour)},
 			func(st hub.SourceState) bool {
 				return st.HoldUntil.IsZero() && st.NextFetch.After(now.Add(time.Hour)) && st.NextReason == "Retry-After"
-			}},
+			},
+		},
 		{"410 ends it", known, failed(fetch.ReasonStatus, 410), func(st hub.SourceState) bool {
 			return st.Gone && st.NextFetch.IsZero() && strings.Contains(st.NextReason, "410")
 		}},
-		{"410 behind a temporary redirect does not", known, result{outcome: OutcomeFailed, status: 410, detour: true},
-			func(st hub.SourceState) bool { return !st.Gone && !st.NextFetch.IsZero() }},
-		{"410 where it moved to leads back to where it was declared", hub.SourceState{URL: "https://b.example/", ETag: "e", BodyHash: "h"},
+		{
+			"410 behind a temporary redirect does not", known,
+			result{outcome: OutcomeFailed, status: 410, detour: true},
+			func(st hub.SourceState) bool { return !st.Gone && !st.NextFetch.IsZero() },
+		},
+		{
+			"410 where it moved to leads back to where it was declared",
+			hub.SourceState{URL: "https://b.example/", ETag: "e", BodyHash: "h"},
 			failed(fetch.ReasonStatus, 410), func(st hub.SourceState) bool {
 				return !st.Gone && st.URL == "" && st.ETag == "" && st.BodyHash == "" && !st.NextFetch.IsZero()
-			}},
-		{"500 where it moved to does not", hub.SourceState{URL: "https://b.example/", ETag: "e"}, failed(fetch.ReasonStatus, 500),
-			func(st hub.SourceState) bool { return st.URL == "https://b.example/" && st.ETag == "e" }},
+			},
+		},
+		{
+			"500 where it moved to does not",
+			hub.SourceState{URL: "https://b.example/", ETag: "e"},
+			failed(fetch.ReasonStatus, 500),
+			func(st hub.SourceState) bool { return st.URL == "https://b.example/" && st.ETag == "e" },
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			st := c.st
@@ -158,8 +178,12 @@ func TestAfterARestartEverythingGoesOnAsItWas(t *testing.T) {
 		{"one never asked is due at once", src, hub.SourceState{}, now},
 		{"one not due yet waits", src, hub.SourceState{LastFetch: past, NextFetch: ahead}, ahead},
 		{"the overdue are dealt over half a minute", src, hub.SourceState{LastFetch: past, NextFetch: past}, now.Add(15 * time.Second)},
-		{"or over their own gap", hub.Source{Kind: hub.KindFeed, Every: 4 * time.Second}, hub.SourceState{LastFetch: past, NextFetch: past},
-			now.Add(2 * time.Second)},
+		{
+			"or over their own gap",
+			hub.Source{Kind: hub.KindFeed, Every: 4 * time.Second},
+			hub.SourceState{LastFetch: past, NextFetch: past},
+			now.Add(2 * time.Second),
+		},
 		{"one that ended never", src, hub.SourceState{LastFetch: past, Gone: true}, time.Time{}},
 		{"one that is held waits", src, hub.SourceState{LastFetch: past, NextFetch: past, HoldUntil: ahead}, ahead},
 		{"files are looked at at once", hub.Source{Kind: hub.KindFiles}, hub.SourceState{LastFetch: past, NextFetch: ahead}, now},

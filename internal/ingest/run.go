@@ -14,10 +14,10 @@ import (
 const (
 	leaseIngest  = "ingest"
 	leaseTrim    = "trim"
-	leaseTTL     = 30 * time.Second
-	leaseProlong = 10 * time.Second
+	leaseTTL     = 15 * time.Second
+	leaseProlong = 5 * time.Second
 	leaseRetry   = 3 * time.Second // of a process that waits for the lease
-	leaseCall    = 5 * time.Second
+	leaseCall    = 4 * time.Second
 
 	releaseEvery = 500 * time.Millisecond // an embargo ends at most this late
 	releaseBatch = 500
@@ -63,16 +63,16 @@ func (i *Ingest) loop(ctx context.Context) {
 	for ctx.Err() == nil {
 		due, wait := i.due(i.o.Now())
 		for _, d := range due {
-			if ctx.Err() != nil || !f.enter(d.s.host, d.weak) {
+			if ctx.Err() != nil || !f.enter(d.s.host, d.trust) {
 				continue
 			}
 			if !i.begin(d.s) {
-				f.leave(d.s.host, d.weak)
+				f.leave(d.s.host, d.trust)
 				continue
 			}
 			turns.Go(func() {
 				defer i.poke()
-				defer f.leave(d.s.host, d.weak)
+				defer f.leave(d.s.host, d.trust)
 				defer i.end(d.s)
 				i.work(ctx, d.s, 0)
 			})
@@ -104,11 +104,11 @@ type candidate struct {
 	s     *seat
 	next  time.Time
 	asked bool
-	weak  bool
+	trust trust
 }
 
 // due lists the sources whose turn it is, the first to be served first: those somebody asked for, then those that are
-// well, then the longest overdue. It says how long nothing else falls due. A process that does not lead serves what it is
+// well, then those never asked, then the longest overdue. It says how long nothing else falls due. A process that does not lead serves what it is
 // asked for, nothing else.
 func (i *Ingest) due(now time.Time) ([]candidate, time.Duration) {
 	i.mu.Lock()
@@ -120,13 +120,13 @@ func (i *Ingest) due(now time.Time) ([]candidate, time.Duration) {
 		case len(s.turn) > 0:
 			// Its end wakes the loop.
 		case s.asked, i.leading && !s.next.IsZero() && !s.next.After(now):
-			due = append(due, candidate{s, s.next, s.asked, s.weak})
+			due = append(due, candidate{s, s.next, s.asked, s.trust})
 		case i.leading && !s.next.IsZero():
 			wait = min(wait, s.next.Sub(now))
 		}
 	}
 	slices.SortStableFunc(due, func(a, b candidate) int {
-		return cmp.Or(order(!a.asked, !b.asked), order(a.weak, b.weak), a.next.Compare(b.next))
+		return cmp.Or(order(!a.asked, !b.asked), cmp.Compare(a.trust, b.trust), a.next.Compare(b.next))
 	})
 	return due, wait
 }
@@ -226,7 +226,7 @@ func (i *Ingest) takeOver(ctx context.Context) bool {
 	i.mu.Lock()
 	for n, s := range i.order {
 		st := i.known(s.src, states[n])
-		s.next, s.weak = i.pace.resume(s.src, st, now), weak(st)
+		s.next, s.trust = i.pace.resume(s.src, st, now), trustOf(st)
 	}
 	i.leading = true
 	i.mu.Unlock()

@@ -455,6 +455,30 @@ func TestSlowSourcesLeaveRoomForTheOthers(t *testing.T) {
 	})
 }
 
+func TestNewSourcesDoNotStandBehindOnesOfTheirHostThatHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, m := newWorld(), newMemory()
+		var sources []hub.Source
+		for n := range 12 {
+			url := fmt.Sprintf("https://host.example/%d", n)
+			w.on(url, gives(url, rss(fmt.Sprint("item ", n))))
+			if n < 2 {
+				w.on(url, func(fetch.Request) (*fetch.Response, error) {
+					time.Sleep(30 * time.Second)
+					return nil, &fetch.Error{Reason: fetch.ReasonTimeout}
+				})
+			}
+			sources = append(sources, feedSource(fmt.Sprint("s", n), url, time.Second))
+		}
+		start(t, New(Options{Sources: sources, Store: m, Fetch: w, Holder: "x"}))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if got := len(m.titles()); got != 10 {
+			t.Errorf("after a second the items of %d sources are there, want those of the 10 that answer", got)
+		}
+	})
+}
+
 func TestStoppingIsQuickAndLeavesNoTrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, m, c := newWorld(), newMemory(), newCounts()

@@ -125,7 +125,8 @@ func (i *Ingest) shape(src hub.Source) string {
 		HoldFuture bool
 		Select     hub.Selectors
 	}{
-		src.Kind, src.Root, src.Sections, src.Match, zone.String(), []string{src.Language, i.o.Site.Language},
+		src.Kind, src.Root, src.Sections, src.Match, zone.String(),
+		[]string{src.Language, i.o.Site.Language},
 		src.Format, src.Priority, src.HoldFuture, src.Select,
 	})
 	if err != nil {

@@ -89,15 +89,22 @@ func held(st hub.SourceState, now time.Time) string {
 func (i *Ingest) plan(s *seat, st hub.SourceState, now time.Time) time.Time {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	s.next, s.weak = i.pace.resume(s.src, st, now), weak(st)
+	s.next, s.trust = i.pace.resume(s.src, st, now), trustOf(st)
 	if !st.Gone && st.NextFetch.After(now) {
 		s.next = later(st.NextFetch, st.HoldUntil)
 	}
 	return s.next
 }
 
-// weak says whether nothing speaks for a source's answering soon and well.
-func weak(st hub.SourceState) bool { return st.Failures > 0 || st.LastSuccess.IsZero() }
+func trustOf(st hub.SourceState) trust {
+	switch {
+	case st.Failures > 0:
+		return failing
+	case st.LastSuccess.IsZero():
+		return untried
+	}
+	return proven
+}
 
 // postpone is plan where nothing is known of the source, because the store gave no answer.
 func (i *Ingest) postpone(s *seat, now time.Time) time.Time {

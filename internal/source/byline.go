@@ -15,6 +15,17 @@ var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)
 // tailCredit ends a byline: Minh Anh (tổng hợp), Lan (theo TTXVN).
 var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|lược dịch|dịch|ghi|thực hiện|tường thuật|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
 
+// partLabel stands before a later name of a byline: Bài: An - Ảnh: Hà.
+var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|clip|trình bày|thiết kế|photos?|pictures|graphics?)\s*(?:by\s|[:：])\s*`)
+
+// dateplace ends an English byline: Jane Doe in Oban.
+var dateplace = regexp.MustCompile(`\s+(?:in|at)\s+\p{Lu}[\p{L} .'-]*$`)
+
+var mailAddress = regexp.MustCompile(`^[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}$`)
+
+// enders are the words that end a text and look like a name.
+var enders = lineSet(`hết|end|ends|the end|fin|còn nữa|còn tiếp|to be continued|more to come|watch this space|xin cảm ơn`)
+
 var initials = regexp.MustCompile(`^(?:\p{Lu}{1,3}\.\s?)+\p{Lu}?[\p{L}]{0,12}\.?$`)
 
 const maxByline = 70 // characters
@@ -34,10 +45,22 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	if at := tailCredit.FindStringIndex(s); at != nil {
 		labelled, s = true, strings.TrimSpace(s[:at[0]])
 	}
-	if s == "" || strings.ContainsAny(s, "?!;:“”\"%") {
+	if mailAddress.MatchString(s) {
+		return []hub.DraftAuthor{{Email: s}}, true, true
+	}
+	if labelled {
+		s = dateplace.ReplaceAllString(s, "")
+	}
+	if s == "" || enders[foldLine(s)] {
 		return nil, false, false
 	}
-	for _, part := range splitNames(s) {
+	for i, part := range splitNames(s) {
+		if i > 0 && labelled {
+			part = strings.TrimSpace(partLabel.ReplaceAllString(part, ""))
+		}
+		if strings.ContainsAny(part, "?!;:“”\"%") {
+			return nil, false, false
+		}
 		if !isName(part) && !(labelled && isSourceName(part)) {
 			return nil, false, false
 		}

@@ -35,7 +35,7 @@ var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:\s?
 // isDateline says whether a line is a date and nothing else: what is left without the date and the words that go with
 // dates is punctuation. A sentence with a date in it is none.
 func isDateline(line string) bool {
-	if utf8.RuneCountInString(line) > maxDateline {
+	if utf8.RuneCountInString(line) > maxDateline || !namesYear(line) {
 		return false
 	}
 	at := dateCore.FindStringIndex(line)
@@ -54,6 +54,31 @@ func isDateline(line string) bool {
 	return true
 }
 
+// namesYear is the cheap part of dateCore.
+func namesYear(line string) bool { return strings.Contains(line, "20") || strings.Contains(line, "19") }
+
+// dateWord introduces a date.
+var dateWord = regexp.MustCompile(`(?i)(?:cập\s+nhật|đăng|xuất\s+bản|updated|last\s+(?:updated|modified)|modified|published|posted)`)
+
+// splitDates divides a dateline that tells when an article was published and when it was changed: "Posted … | Updated …".
+func splitDates(line string) (published, updated []string) {
+	parts := []string{line}
+	if at := dateCore.FindStringIndex(line); at != nil && dateCore.MatchString(line[at[1]:]) {
+		if word := dateWord.FindStringIndex(line[at[1]:]); word != nil {
+			cut := at[1] + word[0]
+			parts = []string{strings.TrimRight(line[:cut], " |•·–—-,;("), line[cut:]}
+		}
+	}
+	for _, p := range parts {
+		if isUpdateLine(p) {
+			updated = append(updated, p)
+		} else {
+			published = append(published, p)
+		}
+	}
+	return published, updated
+}
+
 var updateWord = regexp.MustCompile(`(?i)^\W*(?:cập\s+nhật|updated|last\s+(?:updated|modified)|modified)`)
 
 // isUpdateLine says whether a dateline tells of a change, not of the first publication.
@@ -64,7 +89,7 @@ func splitDateline(line string) (date, other string) {
 	if isDateline(line) {
 		return line, ""
 	}
-	if utf8.RuneCountInString(line) > 2*maxDateline || !dateCore.MatchString(line) {
+	if utf8.RuneCountInString(line) > 2*maxDateline || !namesYear(line) || !dateCore.MatchString(line) {
 		return "", line
 	}
 	for _, sep := range []string{" | ", " • ", " · ", " – ", " — ", " - ", " / "} {
@@ -81,7 +106,7 @@ func splitDateline(line string) (date, other string) {
 	return "", line
 }
 
-// finds a date inside longer text, for pages whose date stands only there.
+// findDateline finds a date inside longer text, for pages whose date stands only there.
 func findDateline(text string) string {
 	if loc := dateCore.FindStringIndex(text); loc != nil && utf8.RuneCountInString(text) <= 3*maxDateline {
 		// Take the time that stands directly beside the day with it.

@@ -25,7 +25,7 @@ func sniffFeed(in Input) int {
 	switch a.shape {
 	case "xml":
 		if isFeedRoot(a.root) {
-			return 100
+			return certain
 		}
 		return 30 // the feed reader says best which XML it is instead
 	case "json":
@@ -56,7 +56,9 @@ func readFeed(in Input) (hub.Document, error) {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", a.phrase())
 	}
 	body := toUTF8(in.Body, in.ContentType, n)
-	if i := bytes.IndexByte(body, '<'); i > 0 {
+	if i := bytes.Index(body[:min(len(body), maxNotice)], []byte("<?xml")); i > 0 {
+		body = body[i:]
+	} else if i := bytes.IndexByte(body, '<'); i > 0 {
 		body = body[i:]
 	}
 	parsed, index, err := parseXMLFeed(body, in.URL, n)
@@ -165,18 +167,12 @@ func addDeleted(doc *hub.Document, parsed any) {
 // raws are the values that are not empty, each once, in order.
 func raws(values ...string) []string {
 	var list []string
-next:
+	seen := make(map[string]bool, len(values))
 	for _, v := range values {
-		v = strings.TrimSpace(v)
-		if v == "" {
-			continue
+		if v = strings.TrimSpace(v); v != "" && !seen[v] {
+			seen[v] = true
+			list = append(list, v)
 		}
-		for _, have := range list {
-			if have == v {
-				continue next
-			}
-		}
-		list = append(list, v)
 	}
 	return list
 }

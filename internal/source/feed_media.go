@@ -12,6 +12,9 @@ import (
 	"tinhub/internal/hub"
 )
 
+// maxMedia bounds the pictures, and the files, of one item.
+const maxMedia = 300
+
 // media collects what an item shows and plays: enclosures, Media RSS (its spec, 1.5.1), iTunes.
 type media struct {
 	pictures    []hub.DraftPicture
@@ -44,7 +47,9 @@ func (m *media) attach(a hub.Attachment) {
 			return
 		}
 	}
-	m.attachments = append(m.attachments, a)
+	if len(m.attachments) < maxMedia {
+		m.attachments = append(m.attachments, a)
+	}
 }
 
 // picture notes a picture once; of several sizes of one file the largest stays, with all that any of them says.
@@ -63,7 +68,9 @@ func (m *media) picture(p hub.DraftPicture) {
 		}
 		return
 	}
-	m.pictures = append(m.pictures, p)
+	if len(m.pictures) < maxMedia {
+		m.pictures = append(m.pictures, p)
+	}
 }
 
 // pictureFile is what stays the same when one picture is served in several sizes: its address without the query, where
@@ -78,20 +85,16 @@ func pictureFile(link string) string {
 
 // extensions reads Media RSS: media:content of the item and of its groups, thumbnails where there is nothing better.
 func (m *media) extensions(exts ext.Extensions) {
-	for prefix, space := range exts {
-		if prefix != "media" {
-			continue
-		}
-		outer := ext.Extension{Children: space}
-		for _, c := range space["content"] {
-			m.content(c, outer)
-		}
-		for _, g := range space["group"] {
-			m.group(g)
-		}
-		for _, t := range space["thumbnail"] {
-			m.thumbnail(t)
-		}
+	space := exts["media"]
+	outer := ext.Extension{Children: space}
+	for _, c := range space["content"] {
+		m.content(c, outer)
+	}
+	for _, g := range space["group"] {
+		m.group(g)
+	}
+	for _, t := range space["thumbnail"] {
+		m.thumbnail(t)
 	}
 	if e, ok := firstOf(exts["itunes"]["image"]); ok {
 		m.thumbnail(ext.Extension{Attrs: map[string]string{"url": e.Attrs["href"]}})

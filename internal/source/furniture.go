@@ -28,6 +28,8 @@ var (
 		quảng cáo|advertisement|ads|sponsored|google news|theo dõi trên google news|follow us|follow us on google news|theo dõi chúng tôi|
 		về đầu trang|back to top|lên đầu trang|trang chủ|home|quay lại|back|thích|like|tweet|0 bình luận|0 comments|
 		đăng nhập|log in|sign in|subscribe|đăng ký|menu|skip to content|skip to main content|search|tìm kiếm`)
+	related = lineSet(`related|related news|related article|related articles|related story|related stories|đọc tiếp|xem tiếp|
+		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan`)
 	boxHeads = lineSet(`tin xem nhiều|xem nhiều|xem nhiều nhất|tin xem nhiều nhất|bài xem nhiều|đọc nhiều|đọc nhiều nhất|tin đọc nhiều|bài đọc nhiều|
 		tin đọc nhiều nhất|được quan tâm|được quan tâm nhất|tin nổi bật|nổi bật|tin nóng|tin hot|
 		most read|most viewed|most popular|most read articles|most read stories|popular|popular news|popular posts|trending|trending now|top stories|top news|
@@ -53,6 +55,7 @@ var (
 
 	tagLine    = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|tags?|keywords|chủ đề|topics)\s*[:：]\s*(.+)$`)
 	copyright  = regexp.MustCompile(`(?i)^(?:©|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
+	counts     = regexp.MustCompile(`(?i)^\d[\d.,]*\s*(?:-\s*)?(?:min(?:ute)?s?\s+read|phút\s+đọc|lượt\s+(?:xem|đọc)|views?|bình\s+luận|comments?|shares?)$`)
 	breadcrumb = regexp.MustCompile(`^[^.!?]{2,40}(?:\s*[>»›]\s*[^.!?>»›]{1,40}){1,5}$`)
 )
 
@@ -70,6 +73,9 @@ func foldLine(s string) string {
 }
 
 func furniture(line string) furnitureKind {
+	if pointsElsewhere(line) {
+		return button
+	}
 	if len(line) > 120 {
 		return notFurniture
 	}
@@ -81,10 +87,20 @@ func furniture(line string) furnitureKind {
 	case buttons[key], isButtonRow(key):
 		return button
 	}
-	if breadcrumb.MatchString(line) && strings.ContainsAny(line, ">»›") || copyright.MatchString(line) {
+	if breadcrumb.MatchString(line) && strings.ContainsAny(line, ">»›") || copyright.MatchString(line) || counts.MatchString(line) {
 		return button
 	}
 	return notFurniture
+}
+
+// pointsElsewhere: "Read also: Harbour shop wins award", the label and one headline on one line.
+func pointsElsewhere(line string) bool {
+	label, headline, ok := strings.Cut(line, ":")
+	if !ok || len(label) > 60 || len(line) > 300 || strings.TrimSpace(headline) == "" || strings.HasSuffix(line, ".") {
+		return false
+	}
+	key := foldLine(label)
+	return pointers[key] || related[key]
 }
 
 // isButtonRow: "Share Facebook Twitter Print" on one line.

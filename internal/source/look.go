@@ -20,6 +20,9 @@ type appearance struct {
 // look takes a first look at a document.
 func look(in Input) appearance {
 	raw := in.Body[:min(len(in.Body), sniffBytes)]
+	for n := 1; n < utf8.UTFMax && len(raw) < len(in.Body) && !utf8.RuneStart(in.Body[len(raw)]); n++ {
+		raw = raw[:len(raw)-1] // no half character at the end
+	}
 	head := toUTF8(raw, in.ContentType, nil)
 	s := strings.TrimLeftFunc(string(head), func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == 0 })
 	a := appearance{head: s}
@@ -30,19 +33,30 @@ func look(in Input) appearance {
 		a.shape = "json"
 	case s[0] == '<':
 		a.lookAtMarkup()
+		if i := strings.Index(s, "<?xml"); a.shape == "html" && i > 0 && i < maxNotice {
+			return afterNotice(a, s[i:])
+		}
 	case isBinary(head):
 		a.shape = "binary"
 	default:
 		a.shape = "text"
-		// Notices of a broken server may stand before the document.
-		if i := strings.Index(s, "<?xml"); i > 0 && i < 4096 {
-			b := appearance{head: s[i:]}
-			if b.lookAtMarkup(); b.shape == "xml" {
-				return b
-			}
+		if i := strings.Index(s, "<?xml"); i > 0 && i < maxNotice {
+			return afterNotice(a, s[i:])
 		}
 	}
 	return a
+}
+
+// maxNotice bounds, in bytes, the notices of a broken server before a document.
+const maxNotice = 4096
+
+// afterNotice is what the rest of a document looks like, where that is XML.
+func afterNotice(whole appearance, rest string) appearance {
+	b := appearance{head: rest}
+	if b.lookAtMarkup(); b.shape == "xml" && isFeedRoot(b.root) {
+		return b
+	}
+	return whole
 }
 
 func (a *appearance) lookAtMarkup() {

@@ -29,7 +29,7 @@ func containers() []string {
 }
 
 // junk is what a container holds beside the text.
-const junk = `script, style, noscript, template, nav, aside, form, button, input, select, textarea, footer, svg, object, embed, ins, link, meta, .related, [class*="related" i], [class*="relate-" i], [type*="Related"], [class*="lien-quan" i], [class*="lienquan" i], [class*="share" i], [class*="social" i], [class*="comment" i], [class*="tags" i], [class*="banner" i], [class*="advert" i], .ads, [class*="ads-" i], [class*="most-" i], [class*="newsletter" i], [class*="author-box" i], [hidden], [style*="display:none"], [style*="display: none"]`
+const junk = `script, style, noscript, template, nav, aside, form, button, input, select, textarea, footer, svg, object, embed, ins.adsbygoogle, link, meta, .related, [class*="related" i], [class*="relate-" i], [type*="Related"], [class*="lien-quan" i], [class*="lienquan" i], [class*="share" i], [class*="social" i], [class*="comment" i], [class*="tags" i], [class*="banner" i], [class*="advert" i], .ads, [class*="ads-" i], [class*="most-" i], [class*="newsletter" i], [class*="author-box" i], [hidden], [style*="display:none"], [style*="display: none"]`
 
 // content finds the article's text and puts it into the draft.
 func (p *page) content() error {
@@ -81,7 +81,7 @@ func (p *page) selectedBody() error {
 	return nil
 }
 
-// cleared takes out what the draft has already, the lead and the line with the date, and gives the tree.
+// cleared takes out what the draft has already, the lead, the line with the date and the article's head, and gives the tree.
 func (p *page) cleared() *html.Node {
 	if p.lead != nil {
 		p.lead.Remove()
@@ -90,6 +90,7 @@ func (p *page) cleared() *html.Node {
 		p.dateline.Remove()
 	}
 	p.doc.Find("script, style, template").Remove()
+	p.clearHead()
 	return p.doc.Nodes[0]
 }
 
@@ -131,6 +132,7 @@ func extract(doc *goquery.Document, whole *html.Node) *html.Node {
 		body := goquery.NewDocumentFromNode(root).Find("body").First()
 		body.Empty().AppendNodes(goquery.NewDocumentFromNode(whole).Clone().Nodes...)
 	}
+	hideTitle(root)
 	r := readability.NewParser()
 	r.MaxElemsToParse = maxPageElements
 	r.DisableJSONLD = true
@@ -139,6 +141,17 @@ func extract(doc *goquery.Document, whole *html.Node) *html.Node {
 		return nil
 	}
 	return article.Node
+}
+
+// hideTitle takes the title from the page: readability drops the first heading that resembles it, and sees resemblance in
+// any heading whose ASCII letters the title has, which in Vietnamese are pieces of words. The title was read before, and clean
+// takes out where the text repeats it.
+func hideTitle(root *html.Node) {
+	doc := goquery.NewDocumentFromNode(root)
+	doc.Find(`title, meta[property*="title"], meta[name*="title"]`).Remove()
+	title := &html.Node{Type: html.ElementNode, Data: "title", DataAtom: atom.Title}
+	title.AppendChild(&html.Node{Type: html.TextNode, Data: strings.Repeat("…", 20)}) // shorter ones are looked for elsewhere
+	doc.Find("head").First().AppendNodes(title)
 }
 
 // missing counts paragraphs of the container that readability lost.

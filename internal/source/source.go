@@ -34,10 +34,13 @@ type Input struct {
 	Select      hub.Selectors // overrides for pages
 }
 
+// certain is what Sniff says where a document can be nothing else.
+const certain = 100
+
 // Kind is one kind of document.
 type Kind struct {
 	Name  string
-	Sniff func(Input) int                   // how sure it is that the document is of this kind: 0 no … 100 certain
+	Sniff func(Input) int                   // how sure it is that the document is of this kind: 0 no … certain
 	Read  func(Input) (hub.Document, error) // errors are *hub.Error of kind Invalid or TooLarge
 }
 
@@ -68,6 +71,9 @@ func Read(in Input) (hub.Document, error) {
 	for _, k := range kinds {
 		if n := k.Sniff(in); n > sure {
 			best, sure = k, n
+		}
+		if sure == certain {
+			break
 		}
 	}
 	if sure == 0 {

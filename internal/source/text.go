@@ -52,6 +52,8 @@ type textReader struct {
 	at      int
 	prose   bool // most long paragraphs end like sentences, so a line that doesn't is something else
 	viet    bool
+	spaced  bool // blank lines stand between paragraphs
+	star    int  // the last paragraph that a * begins
 	notes   *notes
 	dropped []string
 	updated []string
@@ -78,9 +80,15 @@ func (r *textReader) read() {
 
 // survey looks at the whole before its parts are judged.
 func (r *textReader) survey() {
-	long, ended := 0, 0
+	long, ended, tight := 0, 0, 0
 	var sample strings.Builder
-	for _, p := range r.paras {
+	for i, p := range r.paras {
+		if p.tight {
+			tight++
+		}
+		if strings.HasPrefix(p.text, "*") {
+			r.star = i
+		}
 		if sample.Len() < 4096 {
 			sample.WriteString(p.text)
 		}
@@ -92,6 +100,7 @@ func (r *textReader) survey() {
 		}
 	}
 	r.prose = ended > 1 && ended*2 >= long
+	r.spaced = tight*3 <= len(r.paras)
 	r.viet = isVietnamese(sample.String())
 }
 
@@ -118,11 +127,9 @@ func (r *textReader) edition(list []hub.Alternate) {
 }
 
 func (r *textReader) date(line string) {
-	if isUpdateLine(line) {
-		r.updated = append(r.updated, line)
-	} else {
-		r.draft.Published = append(r.draft.Published, line)
-	}
+	published, updated := splitDates(line)
+	r.draft.Published = append(r.draft.Published, published...)
+	r.updated = append(r.updated, updated...)
 }
 
 // head takes paragraphs up to the first that belongs to the article's text.
@@ -136,7 +143,7 @@ func (r *textReader) head() {
 		case r.draft.Title.Value == "" && r.isKicker(r.at):
 			r.draft.Tags = raws(append(r.draft.Tags, p.text)...)
 		case r.draft.Title.Value == "":
-			if utf8.RuneCountInString(p.text) > maxTitle {
+			if size := utf8.RuneCountInString(p.text); size > maxTitle || size > maxTitle/2 && strings.HasSuffix(p.text, ".") {
 				return // it begins with its text
 			}
 			r.draft.Title.Value = p.text
@@ -146,7 +153,7 @@ func (r *textReader) head() {
 			if !ok || p.times > 1 || !labelled && (r.at+1 >= len(r.paras) || len(r.draft.Authors) > 0) {
 				return
 			}
-			r.draft.Authors = append(r.draft.Authors, authors...)
+			r.author(authors)
 		}
 	}
 }
@@ -160,7 +167,7 @@ func (r *textReader) frame(p para) bool {
 	if date, other := splitDateline(p.text); date != "" {
 		r.date(date)
 		if authors, _, ok := byline(other); ok {
-			r.draft.Authors = append(r.draft.Authors, authors...)
+			r.author(authors)
 		}
 		return true
 	}
@@ -179,7 +186,11 @@ func (r *textReader) isKicker(i int) bool {
 	if p.times > 1 || p.heading || words > 8 || endsSentence(p.text) || utf8.RuneCountInString(p.text) > 50 {
 		return false
 	}
-	if words > 5 && !isUpper(p.text) {
+	most := 3
+	if r.viet {
+		most = 5 // syllables
+	}
+	if words > most && !isUpper(p.text) {
 		return false
 	}
 	next := i + 1
@@ -219,7 +230,8 @@ func (r *textReader) lead() int {
 		if _, labelled, ok := byline(p.text); ok && labelled {
 			continue
 		}
-		sure := leadMark.MatchString(p.text)
+		// What stands between title and date is a lead, however short.
+		sure := leadMark.MatchString(p.text) || len(r.draft.Published) == 0 && i == r.at && i+1 < len(r.paras) && isDateline(r.paras[i+1].text)
 		if !sure && r.isCaption(i, false) {
 			continue
 		}
@@ -246,7 +258,7 @@ func (r *textReader) textFollows(i int) bool {
 }
 
 // photoCredit names a picture's maker inside its caption. (RE2's word boundary knows ASCII only.)
-var photoCredit = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:nguồn ảnh|ảnh|photos?|picture|photograph|đồ họa|graphic|infographic)\s*(?:by\s|[:：])|[(\[](?:ảnh|photo)[\s/]|ảnh minh h(?:ọa|oạ)[).]?$`)
+var photoCredit = regexp.MustCompile(`(?i)^image (?:source|caption|credit)s?\s*[,:]|(?:^|[^\p{L}])(?:nguồn ảnh|ảnh|photos?|picture|photograph|đồ họa|graphic|infographic)\s*(?:by\s|[:：])|[(\[](?:ảnh|photo)[\s/]|ảnh minh h(?:ọa|oạ)[).]?$`)
 
 // isCaption says whether paragraph i is a picture's caption: it is written twice where other paragraphs are not, or names a
 // photographer, or is a line without an end among sentences. head asks only for the sure signs.
@@ -265,9 +277,9 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	ended := endsSentence(p.text)
 	if p.times == 2 && words >= 4 {
 		// A doubled line with a full stop is a caption only where lines are set tight, unlike the paragraphs around it.
-		return !ended || p.tight && strings.HasSuffix(p.text, ".") && r.spaced() && size <= 250 && !leadMark.MatchString(p.text)
+		return !ended || p.tight && strings.HasSuffix(p.text, ".") && r.spaced && size <= 250 && !leadMark.MatchString(p.text)
 	}
-	if sure || p.times > 1 || ended || !r.prose || i+1 >= len(r.paras) {
+	if sure || p.times > 1 || ended || !r.prose || i+1 >= len(r.paras) || r.openLines(i) > 2 {
 		return false
 	}
 	least := 9
@@ -281,15 +293,20 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	return words >= least && !name
 }
 
-// spaced says whether the text puts blank lines between paragraphs.
-func (r *textReader) spaced() bool {
-	tight := 0
-	for _, p := range r.paras {
-		if p.tight {
-			tight++
-		}
+// openLines counts the lines around i, in a row, that end no sentence: more than a caption and a heading are verses or a list.
+func (r *textReader) openLines(i int) int {
+	open := func(p para) bool {
+		_, _, name := byline(p.text)
+		return !name && !endsSentence(p.text) && !standsAlone(p.text)
 	}
-	return tight*3 <= len(r.paras)
+	n := 1
+	for j := i - 1; j >= max(r.at, i-2) && open(r.paras[j]); j-- {
+		n++
+	}
+	for j := i + 1; j < min(len(r.paras), i+3) && open(r.paras[j]); j++ {
+		n++
+	}
+	return n
 }
 
 // isHeading: marked as one, or a short line without an end between paragraphs of prose.

@@ -71,7 +71,7 @@ func (r *textReader) tail(p para) bool {
 	}
 	r.date(date)
 	if authors, _, ok := byline(other); ok {
-		r.draft.Authors = append(r.draft.Authors, authors...)
+		r.author(authors)
 	}
 	return true
 }
@@ -84,7 +84,7 @@ func (r *textReader) box(i int) int {
 		end++
 	}
 	over := end >= len(r.paras)
-	if !over && r.afterByline() && !r.starsFollow(i) {
+	if !over && r.afterByline() && r.star <= i {
 		end, over = len(r.paras), true
 	}
 	least := 2
@@ -125,15 +125,6 @@ func (r *textReader) afterByline() bool {
 	return ok
 }
 
-func (r *textReader) starsFollow(i int) bool {
-	for _, p := range r.paras[i:] {
-		if strings.HasPrefix(p.text, "*") {
-			return true
-		}
-	}
-	return false
-}
-
 // bylines takes the writers' names off the end of the body, and off the end of each part that a * follows.
 func (r *textReader) bylines() {
 	blocks := r.draft.Blocks
@@ -147,7 +138,7 @@ func (r *textReader) bylines() {
 		kept = append(kept, b)
 	}
 	var tail []hub.DraftAuthor
-	for range 3 {
+	for range 4 {
 		n := len(kept)
 		if n == 0 || n == 1 && r.draft.Summary.Value == "" {
 			break
@@ -163,11 +154,16 @@ func (r *textReader) bylines() {
 	r.draft.Blocks = kept
 }
 
+// author adds writers, each once; an e-mail address alone is that of the writer before it.
 func (r *textReader) author(list []hub.DraftAuthor) {
 next:
 	for _, a := range list {
+		if n := len(r.draft.Authors); a.Name == "" && n > 0 && r.draft.Authors[n-1].Email == "" {
+			r.draft.Authors[n-1].Email = a.Email
+			continue
+		}
 		for _, have := range r.draft.Authors {
-			if strings.EqualFold(have.Name, a.Name) {
+			if strings.EqualFold(have.Name, a.Name) && (a.Name != "" || have.Email == a.Email) {
 				continue next
 			}
 		}

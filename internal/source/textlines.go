@@ -29,18 +29,14 @@ func paragraphs(s string) []para {
 	width, measure := wrapWidth(groups)
 	var list []para
 	for _, g := range groups {
-		if n := len(g); n%2 == 0 && slices.Equal(g[:n/2], g[n/2:]) {
-			for _, p := range joined(g[:n/2], width, measure) {
-				list = append(list, p)
-				if n/2 > 1 && len(joined(g[:n/2], width, measure)) > 1 {
-					continue // a run of lines that comes twice is no doubled caption: each half is kept below
-				}
-				list[len(list)-1].times, list[len(list)-1].tight = 2, true
+		// A caption's lines come twice, one copy right under the other.
+		half := len(g) / 2
+		if len(g)%2 == 0 && slices.Equal(g[:half], g[half:]) {
+			if once := joined(g[:half], width, measure); len(once) == 1 {
+				once[0].times, once[0].tight = 2, true
+				list = append(list, once...)
+				continue
 			}
-			if len(joined(g[:n/2], width, measure)) > 1 {
-				list = append(list, joined(g[n/2:], width, measure)...)
-			}
-			continue
 		}
 		list = append(list, joined(g, width, measure)...)
 	}
@@ -112,21 +108,22 @@ func isFull(line, next string, width int, measure func(string) int) bool {
 	return measure(line)+1+measure(word) > width*88/100
 }
 
+// joined makes paragraphs of neighbouring lines, which are pieces of one where the text is wrapped.
 func joined(lines []string, width int, measure func(string) int) []para {
 	var list []para
-	for i, line := range lines {
-		if i > 0 && width > 0 && isFull(lines[i-1], line, width, measure) && !startsAnew(line) && !standsAlone(lines[i-1]) {
-			p := &list[len(list)-1]
-			p.text += " " + line
-			continue
+	for start := 0; start < len(lines); {
+		end := start + 1
+		for end < len(lines) && width > 0 && isFull(lines[end-1], lines[end], width, measure) && !startsAnew(lines[end]) && !standsAlone(lines[end-1]) {
+			end++
 		}
-		p := para{text: line, times: 1}
-		if t := strings.TrimLeft(line, "#"); len(t) < len(line) && len(line)-len(t) <= 6 && strings.HasPrefix(t, " ") {
+		p := para{text: lines[start], times: 1}
+		if t := strings.TrimLeft(p.text, "#"); len(t) < len(p.text) && len(p.text)-len(t) <= 6 && strings.HasPrefix(t, " ") {
 			p.text, p.heading = strings.TrimSpace(strings.TrimRight(t, "# ")), true
 		}
-		if p.text != "" {
+		if p.text = strings.TrimSpace(strings.Join(append([]string{p.text}, lines[start+1:end]...), " ")); p.text != "" {
 			list = append(list, p)
 		}
+		start = end
 	}
 	return list
 }

@@ -107,8 +107,8 @@ func (s *Store) unusable(err error) error {
 }
 
 func (s *Store) damaged(err error) error {
-	return &hub.Error{Kind: hub.Invalid, Err: err, Detail: "store " + s.path + " is damaged or is not a tinhub store: restore a backup " +
-		"(tinhub restore-backup), or move the file and its -wal and -shm aside to begin anew; nothing was changed"}
+	return &hub.Error{Kind: hub.Invalid, Err: err, Detail: "store " + s.path + " is damaged or is not a tinhub store: restore a backup, " +
+		"or move the file and its -wal and -shm aside to begin anew; nothing was changed"}
 }
 
 func (s *Store) writerDSN() string {

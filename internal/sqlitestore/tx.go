@@ -20,6 +20,7 @@ type tx struct {
 	head    hub.Head
 	last    time.Time            // of the newest event
 	moved   bool                 // head, last or generation must be written
+	wrote   bool                 // a row was changed
 	touched map[string]time.Time // what this transaction noted, by section
 }
 
@@ -74,7 +75,9 @@ func (s *Store) write(ctx context.Context, op string, fn func(*tx) error) error 
 	if err != nil {
 		return s.fault(ctx, op, err)
 	}
-	s.wrote.Store(time.Now().UnixMilli())
+	if t.wrote { // a look that found nothing to do leaves the moment idle
+		s.wrote.Store(time.Now().UnixMilli())
+	}
 	if t.moved {
 		s.news.tell(t.head)
 	}
@@ -120,7 +123,12 @@ func (t *tx) result(text string, args ...any) (sql.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return stmt.ExecContext(context.WithoutCancel(t.ctx), args...)
+	res, err := stmt.ExecContext(context.WithoutCancel(t.ctx), args...)
+	if err == nil && !t.wrote {
+		n, err := res.RowsAffected()
+		t.wrote = err != nil || n > 0
+	}
+	return res, err
 }
 
 // one scans a single row and says whether there was one.

@@ -271,3 +271,19 @@ func TestWhatHasNoJSONIsRefusedWhole(t *testing.T) {
 		t.Errorf("the head is %d after a refused document (%v)", head.Seq, err)
 	}
 }
+
+func TestCallsThatChangeNothingDoNotKeepTheLogFull(t *testing.T) {
+	opt := standard()
+	opt.idle = 60 * time.Millisecond
+	s := mustOpen(t, filepath.Join(t.TempDir(), "hub.db"), opt)
+	if _, err := s.Put(t.Context(), time.Now(), []hub.Incoming{item("one", 5)}); err != nil {
+		t.Fatal(err)
+	}
+	// A daemon looks for ended embargoes all day long.
+	until(t, "the log is empty", func() bool {
+		if _, _, err := s.Release(t.Context(), time.Now(), 10); err != nil {
+			t.Fatal(err)
+		}
+		return s.walSize() == 0
+	})
+}

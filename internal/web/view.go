@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"tinhub/internal/hub"
 )
@@ -125,7 +126,7 @@ func readBody(w *recorder, r *http.Request, limit int64) ([]byte, error) {
 		return nil, hub.Errorf(hub.UnsupportedType, "Content-Encoding is not taken here; send the body as it is")
 	}
 	if r.ContentLength > limit {
-		w.Header().Set("Connection", "close") // rather than read on what nobody wants
+		drain(w, r, limit)
 		return nil, hub.Errorf(hub.TooLarge, "the body has %d bytes; at most %d are taken", r.ContentLength, limit)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w.ResponseWriter, r.Body, limit))
@@ -133,9 +134,24 @@ func readBody(w *recorder, r *http.Request, limit int64) ([]byte, error) {
 		return body, nil
 	}
 	if int64(len(body)) >= limit {
+		drain(w, r, limit)
 		return nil, hub.Errorf(hub.TooLarge, "the body has more than %d bytes", limit)
 	}
 	return nil, &hub.Error{Kind: hub.Invalid, Detail: "the body broke off", Err: err}
+}
+
+// drainTime bounds how long a body that is too large is read on.
+const drainTime = 10 * time.Second
+
+// drain reads on a body that is not wanted, as much again as was allowed: many clients send all of it before they look at
+// the answer, and would see a reset instead. One that waits to be told to go on (RFC 9110 §10.1.1) is told at once.
+func drain(w *recorder, r *http.Request, limit int64) {
+	w.Header().Set("Connection", "close")
+	if r.Header.Get("Expect") != "" {
+		return
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.CopyN(io.Discard, r.Body, limit)
 }
 
 // countID counts a reading of the item that raw names.
