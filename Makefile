@@ -16,6 +16,7 @@ build:
 # tests on free ports and stopped by them.
 test: deps vet
 	$(GO) test -race -timeout $(TEST_TIMEOUT) ./...
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./bench >/dev/null # that they still run; figures come from make bench
 	@command -v redis-server >/dev/null || echo "no redis-server here: nothing of this was run against Redis (CI=true makes that an error)" >&2
 
 # What a change needs between two keystrokes: no race detector, no installing.

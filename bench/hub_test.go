@@ -117,7 +117,7 @@ func hubOf(b *testing.B) (*publish.Publisher, *sqlitestore.Store, http.Handler) 
 		b.Fatal(err)
 	}
 	h, err := web.New(web.Options{
-		Site: site, Sections: sections, Feeds: p, Items: store, Views: counting{counter},
+		Site: site, Sections: sections, Feeds: p, Items: store, Views: counting{counter}, Push: noPush{},
 		Desk:     desk.New(desk.Options{Store: store, Published: p, Now: time.Now, Log: quiet}),
 		ItemJSON: func(s hub.Site, r hub.Record, v *hub.ViewCounts) ([]byte, error) { return format.Item(s, r, v, nil) },
 		Metrics:  http.NotFoundHandler(), Meter: nothing{}, Now: time.Now, Log: quiet,
@@ -133,6 +133,19 @@ type nothing struct{}
 func (nothing) Published(time.Duration)            {}
 func (nothing) Counted(string, int)                {}
 func (nothing) Request(string, int, time.Duration) {}
+
+// noPush stands where a push would go; nothing here pushes.
+type noPush struct{}
+
+func (noPush) Push(context.Context, string, string, string, []byte) ([]hub.Outcome, error) {
+	return nil, hub.Errorf(hub.NotFound, "no source")
+}
+
+func (noPush) Withdraw(context.Context, string, string) (hub.Outcome, error) {
+	return hub.Outcome{}, hub.Errorf(hub.NotFound, "no source")
+}
+
+func (noPush) Refresh(context.Context, string) error { return hub.Errorf(hub.NotFound, "no source") }
 
 type counting struct{ c *views.Counter }
 
