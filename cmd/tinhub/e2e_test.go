@@ -254,6 +254,37 @@ func TestARetractedItemIsOutOfEverythingAtOnceAndStaysOut(t *testing.T) {
 	}
 }
 
+// A CMS names a page by ?original_id=. The page's own canonical URL stands above that as its identity, but the CMS must
+// be able to take it out, and to send it again from another address, by the name it gave.
+func TestAPushedPageIsKnownByTheNameItsCMSGaveIt(t *testing.T) {
+	for name, store := range storeURLs(t) {
+		t.Run(name, func(t *testing.T) {
+			dir, url := house(t, store, pushHouse)
+			p := start(t, dir, url)
+			page, err := os.ReadFile("testdata/origin/page.html")
+			if err != nil {
+				t.Fatal(err)
+			}
+			send := func(page string) pushed {
+				r := p.must(http.MethodPost, "/api/sources/cms/items?original_id=cms-7", http.StatusOK, page,
+					"Content-Type", "text/html; charset=utf-8", "Authorization", "Bearer "+pushKey)
+				var answer struct{ Items []pushed }
+				if err := json.Unmarshal(r.body, &answer); err != nil || len(answer.Items) != 1 {
+					t.Fatalf("%v: %s", err, r.body)
+				}
+				return answer.Items[0]
+			}
+			first := send(string(page))
+			moved := send(strings.ReplaceAll(string(page), "/en/night-ferry.html", "/en/2026/night-ferry-returns.html"))
+			if moved.ID != first.ID || moved.Change != "updated" {
+				t.Errorf("from its new address it is %+v, first it was %+v", moved, first)
+			}
+			p.must(http.MethodDelete, "/api/sources/cms/items?original_id=cms-7", http.StatusOK, "", "Authorization", "Bearer "+pushKey)
+			p.must(http.MethodGet, "/items/"+first.ID, http.StatusGone, "")
+		})
+	}
+}
+
 // verb runs another verb of the same binary in the house, beside the running daemon.
 func (p *process) verb(args ...string) string {
 	p.t.Helper()

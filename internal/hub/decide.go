@@ -11,20 +11,23 @@ import (
 // knows: where Event is not "" the store sets Seq to the event's number, Changed to its time, and FirstSeq where it is 0.
 type Decision struct {
 	Record  Record
-	Write   bool // whether anything about the record changes; without it only Alias and URLKey may
+	Write   bool // whether anything about the record changes; without it only Aliases and URLKey may
 	Change  Change
 	Event   EventType // "" for none
 	Touched []string  // the event's sections: where the item stands and where it stood
-	Alias   ID        // another id that leads to Record.ID from now on; "" for none
+	Aliases []ID      // other ids that lead to Record.ID from now on unless they already lead somewhere
 	URLKey  string    // leads to Record.ID from now on unless it already leads somewhere; "" for none
 }
 
 // Lookup lists what a store looks an incoming item up by: ids, in order of weight, then Incoming.URLKey.
 func Lookup(in Incoming) []ID {
 	ids := []ID{in.Item.ID}
+	if in.Known != "" && in.Known != in.Item.ID {
+		ids = append(ids, in.Known)
+	}
 	// An item that carries an id of ours is our own coming back.
 	if strings.HasPrefix(in.Item.OriginalID, urnPrefix) {
-		if id, err := ParseID(in.Item.OriginalID); err == nil && id != in.Item.ID {
+		if id, err := ParseID(in.Item.OriginalID); err == nil && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -63,9 +66,7 @@ func Decide(cur *Record, in Incoming, at time.Time) Decision {
 		return decideNew(in, at)
 	}
 	d := Decision{Record: cur.clone(), Change: ChangeUnchanged, URLKey: in.URLKey}
-	if in.Item.ID != cur.ID {
-		d.Alias = in.Item.ID
-	}
+	d.Aliases = in.aliases(cur.ID)
 	owner := in.Item.Source == cur.Source
 	switch {
 	case cur.State == StateTrimmed:
@@ -101,13 +102,24 @@ func decideNew(in Incoming, at time.Time) Decision {
 		r.Modified = time.Time{}
 	}
 	r.shelve(in.Item.Source, in.Sections)
-	d := Decision{Record: r, Write: true, Change: ChangeCreated, URLKey: in.URLKey}
+	d := Decision{Record: r, Write: true, Change: ChangeCreated, Aliases: in.aliases(r.ID), URLKey: in.URLKey}
 	if in.PublishAt.After(at) {
 		d.Record.State = StateHeld
 		return d
 	}
 	d.Event, d.Touched = Created, r.Sections
 	return d
+}
+
+// aliases are the ids the incoming item is known by beside id.
+func (in Incoming) aliases(id ID) []ID {
+	var list []ID
+	for _, a := range []ID{in.Item.ID, in.Known} {
+		if a != "" && a != id && !slices.Contains(list, a) {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // publishedAt clamps: a missing date, or one too far ahead, is the time the item was first seen, once and for good; a date

@@ -214,6 +214,21 @@ func TestWhichRecordAnIncomingItemIs(t *testing.T) {
 	}
 }
 
+func TestAnItemIsKnownByTheIDItWasPushedUnderAsWell(t *testing.T) {
+	known := NewID("a", "cms-7")
+	in := incoming("a", "https://sx.example/7", "h1", func(in *Incoming) { in.Known = known })
+	if ids := Lookup(in); !slices.Equal(ids, []ID{in.Item.ID, known}) {
+		t.Errorf("looked up %v", ids)
+	}
+	if d := Decide(nil, in, noon); !slices.Equal(d.Aliases, []ID{known}) {
+		t.Errorf("a new one leads from %v", d.Aliases)
+	}
+	moved := incoming("a", "https://sx.example/8", "h1", func(in *Incoming) { in.Known = known })
+	if d := Decide(stored(), moved, noon); !slices.Equal(d.Aliases, []ID{moved.Item.ID, known}) {
+		t.Errorf("one that moved leads from %v", d.Aliases)
+	}
+}
+
 func TestOurOwnIDComingBackIsLookedUp(t *testing.T) {
 	ours := NewID("a", "1")
 	ids := Lookup(incoming("b", string(ours), "h"))

@@ -132,6 +132,7 @@ const (
 // Incoming is a normalised item on its way into a store, with what the store needs to know it again.
 type Incoming struct {
 	Item      Item
+	Known     ID             // another id that its source knows it by (?original_id= where the document has one of its own); "" for none
 	URLKey    string         // the canonical URL in the form two sources are compared by; "" where it identifies nothing
 	Sections  []string       // where its source puts it
 	Location  *time.Location // the source's zone: first_seen stands in it

@@ -60,6 +60,9 @@ func (i *Ingest) take(ctx context.Context, src hub.Source, p Push) ([]hub.Outcom
 	if err != nil {
 		return nil, err
 	}
+	if id := strings.TrimSpace(p.OriginalID); id != "" && len(items) == 1 {
+		items[0].Known = hub.NewID(src.ID, id) // whoever names it so withdraws it so, whatever id the document has
+	}
 	if len(items) == 0 { // a CMS that has nothing to say sends an empty document
 		return []hub.Outcome{}, nil
 	}

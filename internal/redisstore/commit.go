@@ -98,8 +98,8 @@ func (p *plan) carry(cur *entry, d hub.Decision, content *hub.Item) (hub.Record,
 		p.recs[rec.ID] = e
 		rec = o.now
 	}
-	if d.Alias != "" {
-		p.name(aliasField(d.Alias), rec.ID)
+	for _, alias := range d.Aliases {
+		p.name(aliasField(alias), rec.ID)
 	}
 	if d.URLKey != "" {
 		p.name(urlField(d.URLKey), rec.ID)

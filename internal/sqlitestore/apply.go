@@ -63,10 +63,10 @@ func (t *tx) number(d *hub.Decision, at time.Time) error {
 	return t.exec(sqlAppend, int64(r.Seq), string(d.Event), string(r.ID), sections, at.Unix())
 }
 
-// lead makes the alias and the URL key lead to the record.
+// lead makes the aliases and the URL key lead to the record.
 func (t *tx) lead(n int64, d hub.Decision) error {
-	if d.Alias != "" {
-		if err := t.exec(sqlAlias, string(d.Alias), n); err != nil {
+	for _, alias := range d.Aliases {
+		if err := t.exec(sqlAlias, string(alias), n); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"tinhub/internal/hub"
@@ -284,9 +283,8 @@ func faultsOfCounting() []broken {
 			}}
 		}},
 		{"loses a batch when many come at once", exactUnderFifty, func(h *handle) hub.Store {
-			var n atomic.Int64
 			return &counting{handle: h, add: func(ctx context.Context, b hub.ViewBatch) error {
-				if n.Add(1)%97 == 0 {
+				if b.ID == "7/1" { // one that the check does not send again
 					return nil
 				}
 				return h.AddViews(ctx, b)

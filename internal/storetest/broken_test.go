@@ -139,6 +139,7 @@ func faultsOfPut() []broken {
 		{"lets what was trimmed in again as new", trimmedComesAgain, amid(forgetting(hub.StateTrimmed), nothing)},
 		{"lets what was killed in again as new", killedStaysKilled, amid(forgetting(hub.StateRetracted), nothing)},
 		{"lets no URL lead to an item", sighting, misread(func(_ *handle, in *hub.Incoming) { in.URLKey = "" })},
+		{"forgets the name an item came under", knownByName, misread(func(_ *handle, in *hub.Incoming) { in.Known = "" })},
 		{"takes one link for one article", sharedLink, misread(func(_ *handle, in *hub.Incoming) { in.Item.ID = hub.ID(in.URLKey) })},
 		{"takes every source's word", takeover, misread(func(h *handle, in *hub.Incoming) { in.Priority = int(h.head) + 1 })},
 		{"knows no embargo", heldShowsNowhere, misread(func(_ *handle, in *hub.Incoming) { in.PublishAt = time.Time{} })},

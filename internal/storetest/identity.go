@@ -12,6 +12,7 @@ func identityChecks() []check {
 		{promise: "a correction is an updated event under the same id", steps: correction},
 		{promise: "the second of a document sees the first", steps: secondSeesFirst},
 		{promise: "a changed guid becomes an alias", steps: changedGuid},
+		{promise: "an item is found by every id its source knows it by", steps: knownByName},
 		{promise: "one link of one source may hold several articles", steps: sharedLink},
 		{promise: "the same URL from another source is a sighting that adds its section", steps: sighting},
 		{promise: "a higher priority takes the item over", steps: takeover},
@@ -55,6 +56,19 @@ func correction(k *kit) {
 	same(k, "the event", k.events(1, 10), []hub.Event{
 		{Seq: 2, Type: hub.Updated, Item: a.Item.ID, Sections: []string{"news"}, Time: at(1)},
 	})
+}
+
+func knownByName(k *kit) {
+	name := hub.NewID("feed", "the name its CMS gives it")
+	known := func(in *hub.Incoming) { in.Known = name }
+	a := article("feed", "a", known)
+	k.put(at(0), a)
+	same(k, "found by its name", k.record(name).ID, a.Item.ID)
+	moved := k.put(at(1), article("feed", "elsewhere", known, titled("Moved and renamed"), keyed("example.org/elsewhere")))[0]
+	same(k, "from elsewhere under the same name", moved.ID, a.Item.ID)
+	out := k.mark(at(2), hub.Order{ID: name, By: hub.BySource, Source: "feed"})
+	same(k, "taken out by its name", out.ID, a.Item.ID)
+	k.stands("news")
 }
 
 func secondSeesFirst(k *kit) {

@@ -232,8 +232,11 @@ func (m *model) apply(cur *hub.Record, d hub.Decision, at time.Time) hub.Outcome
 }
 
 func (m *model) lead(id hub.ID, d hub.Decision) {
-	if d.Alias != "" {
-		m.alias[d.Alias] = id
+	for _, a := range d.Aliases {
+		_, record := m.records[a]
+		if _, taken := m.alias[a]; !taken && !record {
+			m.alias[a] = id
+		}
 	}
 	if _, taken := m.urls[d.URLKey]; d.URLKey != "" && !taken {
 		m.urls[d.URLKey] = id
