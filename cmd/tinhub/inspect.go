@@ -101,6 +101,7 @@ func (v inspectVerb) input(ctx context.Context, term terminal, log *slog.Logger)
 	if err != nil {
 		return in, docError{fmt.Errorf("read the document: %w", err)}
 	}
+	in.Handed = true
 	return in, nil
 }
 

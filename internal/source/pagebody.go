@@ -14,9 +14,11 @@ import (
 )
 
 // Below these numbers of characters a text is no article: where the page says that it is one, and where it does not.
+// A page whose article has less than shortArticle is not left to readability, which was made for long ones.
 const (
 	minSaidArticle = 40
 	minArticle     = 140
+	shortArticle   = 600
 )
 
 // containers are where news systems put an article's text, the surest name first.
@@ -40,29 +42,70 @@ func (p *page) content() error {
 	makeFigures(work.Selection)
 	captions := captionsOf(work.Selection)
 	whole := cleanContainer(work)
+	short := p.shortBody(work)
 	body := extract(work, whole)
 	if whole != nil && (body == nil || missing(whole, body) > 0) {
 		body = whole
 	}
-	text := ""
+	if short != nil && whole == nil {
+		body = short
+	}
 	if body != nil {
 		restoreCaptions(body, captions)
-		text = lineOf(goquery.NewDocumentFromNode(body).Selection)
 	}
-	size := utf8.RuneCountInString(text)
+	size := textSize(body)
 	if fallback := strings.TrimSpace(p.ld.body); utf8.RuneCountInString(fallback) > 2*size && utf8.RuneCountInString(fallback) > minArticle {
 		p.notes.add("the text was taken from the page's JSON-LD: the page itself shows less")
 		p.draft.Body = sniffed(fallback)
 		return nil
 	}
-	said := p.ld.headline != "" || strings.EqualFold(p.meta("og:type"), "article") || p.lead != nil || whole != nil
-	if !(size >= minArticle || said && size >= minSaidArticle) || p.draft.Title.Value == "" || linkShare(body) > 0.6 {
+	if size < p.leastText(whole, short) || p.draft.Title.Value == "" && !p.in.handed() || linkShare(body) > 0.6 {
 		return hub.Errorf(hub.Invalid, "no article found in this page")
 	}
 	p.captionMainPicture(captions)
 	p.signature(body)
 	p.draft.Body = hub.Text{Value: render(body), HTML: true}
 	return nil
+}
+
+// leastText is how much text makes an article of this page. One that was asked for by address may be a notice in the
+// article's place; one that was handed over is what it was handed over for, however short.
+func (p *page) leastText(whole, short *html.Node) int {
+	switch {
+	case p.in.handed(), short != nil:
+		return 1
+	case p.ld.headline != "", strings.EqualFold(p.meta("og:type"), "article"), p.lead != nil, whole != nil:
+		return minSaidArticle
+	}
+	return minArticle
+}
+
+// shortBody is a copy of a short article's text without junk: of the one <article>, else, on a page that was handed over,
+// of <main> or of the whole body. It is nil where there is none, or where the text is long.
+func (p *page) shortBody(doc *goquery.Document) *html.Node {
+	found := doc.Find("article")
+	if found.Length() != 1 && p.in.handed() {
+		if found = doc.Find(`main, [role="main"]`); found.Length() != 1 {
+			found = doc.Find("body")
+		}
+	}
+	if found.Length() != 1 {
+		return nil
+	}
+	copied := found.Clone()
+	copied.Find(junk).Remove()
+	copied.Find("h1, body > header, body > nav").Remove()
+	if n := textSize(copied.Nodes[0]); n == 0 || n >= shortArticle {
+		return nil
+	}
+	return copied.Nodes[0]
+}
+
+func textSize(n *html.Node) int {
+	if n == nil {
+		return 0
+	}
+	return utf8.RuneCountInString(lineOf(goquery.NewDocumentFromNode(n).Selection))
 }
 
 func (p *page) selectedBody() error {

@@ -25,6 +25,7 @@ func ReadPush(in Input) (hub.Document, error) {
 	if err := admit(in); err != nil {
 		return hub.Document{}, err
 	}
+	in.Handed = true
 	switch media {
 	case "text/html", "application/xhtml+xml":
 		return readPage(in)

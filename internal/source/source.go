@@ -32,7 +32,13 @@ type Input struct {
 	Path        string        // files: path below the source's root, slash separated
 	Kind        string        // "" or "auto": found out; else the Name of one of Kinds
 	Select      hub.Selectors // overrides for pages
+
+	// Handed says that somebody put this very document into our hands, and it was not asked for by an address that may
+	// answer with something else: a page is then an article, however short. Files (Path) and pushes always are.
+	Handed bool
 }
+
+func (in Input) handed() bool { return in.Handed || in.Path != "" }
 
 // certain is what Sniff says where a document can be nothing else.
 const certain = 100

@@ -117,7 +117,7 @@ func (s *server) goTo(w *recorder, r *http.Request) error {
 	}
 	s.count(r, rec.ID)
 	w.Header().Set("Cache-Control", "no-store")
-	to := s.base + "/items/" + rec.ID.Bare()
+	to := s.Site.URL + "/items/" + rec.ID.Bare() // as it stands in the feeds
 	if safeLink(rec.URL) {
 		to = rec.URL
 	}

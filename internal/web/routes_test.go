@@ -85,7 +85,7 @@ var answers = []struct {
 	// Readings.
 	{"a link to follow", "GET /go/" + idNews.Bare(), "", nil, 302, []string{"Location: https://news.example/tin/1.html?a=1&b=2", "Cache-Control: no-store"}},
 	{"a link with a partner's name", "GET /go/" + string(idNews) + "?from=doi-tac&url=https://evil.example", "", nil, 302, []string{"Location: https://news.example/tin/1.html?a=1&b=2"}},
-	{"a link to an item without a URL", "GET /go/" + idOwn.Bare(), "", nil, 302, []string{"Location: /items/" + idOwn.Bare()}},
+	{"a link to an item without a URL", "GET /go/" + idOwn.Bare(), "", nil, 302, []string{"Location: " + siteURL + "/items/" + idOwn.Bare()}},
 	{"a link by an alias", "GET /go/" + idAlias.Bare(), "", nil, 302, []string{"Location: https://news.example/tin/1.html?a=1&b=2"}},
 	{"a link to a retracted item", "GET /go/" + idOut.Bare(), "", nil, 410, []string{"-Location"}},
 	{"a link to an unknown item", "GET /go/" + idUnknown.Bare(), "", nil, 404, nil},
