@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tinhub/internal/hub"
+	"tinhub/internal/views"
 )
 
 // metrics is what every room reports to; the rooms know only the one or two methods they call.
@@ -57,6 +58,10 @@ func newMetrics() *metrics {
 		Name: "tinhub_build_info", Help: "1, with what this binary was built from.",
 	}, []string{"version", "go"})
 	build.WithLabelValues(release, runtime.Version()).Set(1)
+	// A series that is not there until something happens cannot be seen to rise from nothing.
+	for _, outcome := range []string{views.Counted, views.Repeat, views.Crawler, views.Prefetch, views.Unknown, views.Dropped} {
+		m.views.WithLabelValues(outcome)
+	}
 	m.registry.MustRegister(m.requests, m.seconds, m.fetches, m.items, m.lag, m.views, m.store, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
