@@ -27,7 +27,7 @@ import (
 // Bounds of the public server. A stop must be over within five seconds: requests get half of them, and what hangs is left.
 const (
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 60 * time.Second // a push of 32 MiB over a slow line
+	readTimeout       = 60 * time.Second // of all but a push, which sets its own (web)
 	writeTimeout      = 60 * time.Second
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 16 << 10
@@ -164,14 +164,14 @@ func (d *daemon) stopServers(servers []*http.Server) {
 	for _, s := range servers {
 		group.Go(func() error {
 			if err := s.Shutdown(grace); err != nil {
-				d.log.Warn("requests cut off at the stop", "err", err)
+				d.log.Warn("requests cut off at the stop", "error", err)
 				return s.Close()
 			}
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
-		d.log.Warn("close the server", "err", err)
+		d.log.Warn("close the server", "error", err)
 	}
 }
 

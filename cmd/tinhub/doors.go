@@ -51,7 +51,7 @@ func (p pushDoor) shown(ctx context.Context, source string, seq hub.Seq) {
 	ctx, cancel := context.WithTimeout(ctx, showTimeout)
 	defer cancel()
 	if err := p.publish.WaitFor(ctx, seq); err != nil {
-		p.log.Warn("answered before the feeds show it", "source", source, "seq", seq, "err", err)
+		p.log.Warn("answered before the feeds show it", "source", source, "seq", seq, "error", err)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -90,7 +89,7 @@ func (v ingestVerb) ingestHere(ctx context.Context, term terminal, cfg *config.C
 		if n == 0 {
 			n = len(cfg.Sources)
 		}
-		bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionClearOnFinish(),
+		bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(term.err), progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetDescription("asking sources"), progressbar.OptionShowCount())
 		defer func() { _ = bar.Finish() }()
 		report = func(ingest.Report) { _ = bar.Add(1) }

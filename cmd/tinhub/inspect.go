@@ -20,7 +20,7 @@ import (
 	"tinhub/internal/source"
 )
 
-// maxDocument bounds what inspect reads, as the largest push is bounded.
+// maxDocument bounds what inspect reads, in bytes, as package source bounds a document of any origin.
 const maxDocument = 64 << 20
 
 type inspectVerb struct {

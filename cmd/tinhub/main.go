@@ -18,7 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Exit statuses, as surface.md has them.
+// Exit statuses, as docs/operations.md has them.
 const (
 	exitDone     = 0
 	exitFailures = 1 // done, with failures

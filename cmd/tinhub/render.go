@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (v renderVerb) renderHere(ctx context.Context, cfg *config.Config, log *slo
 	select {
 	case <-p.Ready():
 	case err := <-done:
-		return nil, fmt.Errorf("read the feeds from the store: %w", err)
+		return nil, fmt.Errorf("read the feeds from the store: %w", cmp.Or(err, context.Cause(ctx)))
 	case <-time.After(renderTimeout):
 		return nil, fmt.Errorf("the store gave no feeds in %s; the log says why", renderTimeout)
 	}

@@ -39,7 +39,7 @@ func (v serveVerb) Run(ctx context.Context, term terminal, l logSetting) error {
 	}
 	cfg.Listen = public.Addr().String()
 	log.Info("tinhub is starting", "version", release, "listen", public.Addr().String(), "site", cfg.Site.URL)
-	return serve(ctx, cfg, log, public, nil)
+	return serve(ctx, cfg, log, public, nil, func(*daemon) error { return nil })
 }
 
 // listen takes the port first, so that everything after it knows the address that people will use.
@@ -58,8 +58,10 @@ func (v serveVerb) listen(ctx context.Context, configured string) (net.Listener,
 	return listener, nil
 }
 
-// serve opens and runs the hub; it owns the listener.
-func serve(ctx context.Context, cfg *config.Config, log *slog.Logger, public net.Listener, extra map[string]http.Handler) error {
+// serve opens and runs the hub, with first in between; it owns the listener.
+func serve(ctx context.Context, cfg *config.Config, log *slog.Logger, public net.Listener, extra map[string]http.Handler,
+	first func(*daemon) error,
+) error {
 	d, err := openDaemon(ctx, cfg, log, extra)
 	if err != nil {
 		return errors.Join(err, public.Close())
@@ -67,6 +69,13 @@ func serve(ctx context.Context, cfg *config.Config, log *slog.Logger, public net
 	control, err := listenControl(ctx, storeFile(cfg.Store))
 	if err != nil {
 		return errors.Join(err, public.Close(), d.store.Close())
+	}
+	if err := first(d); err != nil {
+		err = errors.Join(err, public.Close(), d.store.Close())
+		if control != nil {
+			err = errors.Join(err, control.Close())
+		}
+		return err
 	}
 	return d.run(ctx, public, control)
 }
@@ -109,8 +118,14 @@ func (v serveVerb) serveDemo(ctx context.Context, term terminal, l logSetting) e
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	printAddresses(term, site, cfg)
-	return serve(ctx, cfg, log, public, map[string]http.Handler{"/demo/": newsroom.Handler()})
+	return serve(ctx, cfg, log, public, map[string]http.Handler{"/demo/": newsroom.Handler()}, func(d *daemon) error {
+		// The newsroom is in before the doors open, so that whoever comes first sees a whole paper.
+		if _, err := d.ingest.Once(ctx, nil, nil); err != nil {
+			return fmt.Errorf("take in the demo's articles: %w", err)
+		}
+		printAddresses(term, site, cfg)
+		return nil
+	})
 }
 
 // demoEnv hides what would turn the demo into a part of somebody's real hub.

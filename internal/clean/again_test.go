@@ -38,7 +38,7 @@ func checkIdempotent(t interface {
 }, name string, first hub.Incoming, s Setting,
 ) {
 	t.Helper()
-	again, err := Draft(draftOf(first.Item), hub.Document{}, s)
+	again, err := cleanDraft(draftOf(first.Item), hub.Document{}, s)
 	if err != nil {
 		t.Fatalf("%s: cleaning the item again: %v", name, err)
 	}

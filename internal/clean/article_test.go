@@ -81,7 +81,7 @@ func TestATextDumpBecomesOneCleanItem(t *testing.T) {
 	}
 	checkIdempotent(t, "bridge", out[0], s)
 	s.Explain = false
-	if quiet, err := Draft(bridge(), hub.Document{}, s); err != nil || quiet.Steps != nil || quiet.Item.Hash != it.Hash {
+	if quiet, err := cleanDraft(bridge(), hub.Document{}, s); err != nil || quiet.Steps != nil || quiet.Item.Hash != it.Hash {
 		t.Errorf("without explain: steps %v, hash %s, %v", quiet.Steps, quiet.Item.Hash, err)
 	}
 }
@@ -89,7 +89,7 @@ func TestATextDumpBecomesOneCleanItem(t *testing.T) {
 func TestALeadIsFoundWhereNothingNamesIt(t *testing.T) {
 	d := bridge()
 	d.Summary = hub.Text{}
-	in, err := Draft(d, hub.Document{}, Setting{Source: hub.Source{ID: "files"}})
+	in, err := cleanDraft(d, hub.Document{}, Setting{Source: hub.Source{ID: "files"}})
 	if err != nil || !strings.HasPrefix(in.Item.Summary, "(ĐN) - Sáng") || strings.Contains(in.Item.ContentText, "Sáng 14-1") {
 		t.Errorf("summary %q, text %q, %v", in.Item.Summary, in.Item.ContentText, err)
 	}
@@ -137,7 +137,7 @@ func TestRepeatsAndFurnitureGo(t *testing.T) {
 		{"a date in the text stays", filler + "<p>14/01/2022 02:01</p><p>End of story.</p>", plain + "\n\n14/01/2022 02:01\n\nEnd of story.", ""},
 	} {
 		s := Setting{Source: hub.Source{ID: "s"}, Explain: true}
-		in, err := Draft(hub.Draft{
+		in, err := cleanDraft(hub.Draft{
 			URL: "https://paper.example/a", Title: hub.Text{Value: "A title of the story"}, Summary: hub.Text{Value: "The lead in full."},
 			Published: []string{"14/01/2022 02:01"}, Body: hub.Text{Value: c.body, HTML: true},
 		}, hub.Document{}, s)
@@ -166,7 +166,7 @@ func TestACaptionIsTakenOnceWhoeverIsCredited(t *testing.T) {
 		{"credit in what is said to machines", "A bridge at dawn. Photo: AP", "/a.jpg", "A bridge at dawn", []string{"A bridge at dawn. Photo: AP"}},
 		{"two pictures of one thing", "Cầu Suối Đá", "/c.jpg", "Cầu Suối Đá ngày khánh thành", []string{"Cầu Suối Đá", "Cầu Suối Đá ngày khánh thành"}},
 	} {
-		in, err := Draft(hub.Draft{
+		in, err := cleanDraft(hub.Draft{
 			URL: "https://paper.example/a", Title: hub.Text{Value: "T"},
 			Pictures: []hub.DraftPicture{{URL: "/a.jpg", Caption: hub.Text{Value: c.named}}},
 			Body:     hub.Text{Value: `<p>Một câu.</p><figure><img src="` + c.src + `"><figcaption>` + c.shown + `</figcaption></figure>`, HTML: true},
@@ -180,7 +180,7 @@ func TestACaptionIsTakenOnceWhoeverIsCredited(t *testing.T) {
 
 func TestADeclaredAuthorsBylineGoes(t *testing.T) {
 	for _, tail := range []string{"Phương Hằng", "PHƯƠNG HẰNG", "By Phương Hằng", "Bài, ảnh: Phương Hằng"} {
-		in, err := Draft(hub.Draft{
+		in, err := cleanDraft(hub.Draft{
 			Title: hub.Text{Value: "T"}, Authors: []hub.DraftAuthor{{Name: "Phương Hằng"}},
 			Body: hub.Text{Value: "<p>Một câu.</p><p>" + tail + "</p>", HTML: true},
 		}, hub.Document{}, Setting{})
@@ -188,7 +188,7 @@ func TestADeclaredAuthorsBylineGoes(t *testing.T) {
 			t.Errorf("%q: %q, %v", tail, in.Item.ContentText, err)
 		}
 	}
-	in, err := Draft(hub.Draft{
+	in, err := cleanDraft(hub.Draft{
 		Title: hub.Text{Value: "T"}, Authors: []hub.DraftAuthor{{Name: "Phương Hằng"}}, Body: hub.Text{Value: "<p>Một câu.</p><p>Lê Văn Tám</p>", HTML: true},
 	}, hub.Document{}, Setting{})
 	if err != nil || in.Item.ContentText != "Một câu.\n\nLê Văn Tám" {

@@ -32,7 +32,7 @@ func BenchmarkDraft(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(body)))
 		for b.Loop() {
-			if _, err := Draft(d, hub.Document{}, s); err != nil {
+			if _, err := cleanDraft(d, hub.Document{}, s); err != nil {
 				b.Fatal(err)
 			}
 		}

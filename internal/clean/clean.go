@@ -3,7 +3,7 @@
 // the only maker of items.
 //
 // It never touches the network, the disk or a clock, so that the same draft gives the same item on every node and at any
-// time; and cleaning what was cleaned changes nothing. Start with Document and Draft here, then read repeats.go (what is
+// time; and cleaning what was cleaned changes nothing. Start with Document here, then read repeats.go (what is
 // taken for a repeat) and date.go (which dates are believed).
 package clean
 
@@ -42,7 +42,7 @@ const (
 func Document(doc hub.Document, s Setting) ([]hub.Incoming, error) {
 	out := make([]hub.Incoming, 0, len(doc.Drafts))
 	for i, d := range doc.Drafts {
-		in, err := Draft(d, doc, s)
+		in, err := cleanDraft(d, doc, s)
 		if err != nil {
 			if e, ok := errors.AsType[*hub.Error](err); ok {
 				placed := *e
@@ -57,8 +57,8 @@ func Document(doc hub.Document, s Setting) ([]hub.Incoming, error) {
 	return out, nil
 }
 
-// Draft cleans one draft of a document. An error is an *hub.Error of kind Invalid whose Place is the draft's field.
-func Draft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
+// cleanDraft cleans one draft of a document. An error is an *hub.Error of kind Invalid whose Place is the draft's field.
+func cleanDraft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
 	m := &maker{draft: d, doc: doc, setting: s, trace: &trace{on: s.Explain}}
 	if err := m.links(); err != nil {
 		return hub.Incoming{}, err
@@ -99,7 +99,7 @@ func (m *maker) incoming(gone bool) hub.Incoming {
 		m.identify()
 	}
 	return hub.Incoming{
-		Item: m.item, URLKey: URLKey(m.item.URL), Sections: m.sections(), Location: src.Location, Priority: src.Priority,
+		Item: m.item, URLKey: urlKey(m.item.URL), Sections: m.sections(), Location: src.Location, Priority: src.Priority,
 		PublishAt: m.publishAt, Restore: m.draft.Restore, Retract: gone, Steps: m.trace.steps,
 	}
 }
@@ -229,7 +229,7 @@ func (m *maker) rest() {
 	m.item.Paywalled = m.draft.Paywalled
 	if v := m.draft.Via; v != nil {
 		via := hub.Via{Title: cut(short(hub.Text{Value: v.Title}), maxTitle)}
-		via.URL, _ = CanonicalURL(m.base, v.URL)
+		via.URL, _ = canonicalURL(m.base, v.URL)
 		if via != (hub.Via{}) {
 			m.item.Via = &via
 		}

@@ -14,11 +14,11 @@ const (
 	maxYear = 9998
 )
 
-// ReadDate reads a date as documents write it: RFC 3339 and ISO 8601, RFC 822 and its relatives, numeric dates with the day
+// readDate reads a date as documents write it: RFC 3339 and ISO 8601, RFC 822 and its relatives, numeric dates with the day
 // first, dates in words in nine languages, Unix time. The result stands in loc (nil is UTC), in whole seconds; a string
 // that names no zone is read in loc. The whole string must be understood: what is relative, impossible or uncertain gives
 // false, never a guess.
-func ReadDate(raw string, loc *time.Location) (time.Time, bool) {
+func readDate(raw string, loc *time.Location) (time.Time, bool) {
 	if loc == nil {
 		loc = time.UTC
 	}

@@ -3,6 +3,8 @@ package clean
 import (
 	"testing"
 	"time"
+
+	"tinhub/internal/hub"
 )
 
 func mustZone(t testing.TB, name string) *time.Location {
@@ -230,13 +232,13 @@ var saigonDates = []struct{ raw, want string }{
 func TestDatesAreReadInTheSourcesZone(t *testing.T) {
 	loc := mustZone(t, "Asia/Ho_Chi_Minh")
 	for _, c := range saigonDates {
-		got, ok := ReadDate(c.raw, loc)
+		got, ok := readDate(c.raw, loc)
 		if !ok {
-			t.Errorf("ReadDate(%q) was refused, want %s", c.raw, c.want)
+			t.Errorf("readDate(%q) was refused, want %s", c.raw, c.want)
 			continue
 		}
 		if s := got.Format(time.RFC3339); s != c.want {
-			t.Errorf("ReadDate(%q) = %s, want %s", c.raw, s, c.want)
+			t.Errorf("readDate(%q) = %s, want %s", c.raw, s, c.want)
 		}
 	}
 }
@@ -261,8 +263,8 @@ func TestWhatIsNoMomentIsRefused(t *testing.T) {
 		"2022-01-14T", "2022-01-14T25:00", "2022-01-14T02:01:00+07:60", "T02:01", "14:01:2022", "1/1/1/2022", "((((((",
 		"Mon Tue Wed", "\xff\xfe14/01/2022", "14\x00/01/2022",
 	} {
-		if got, ok := ReadDate(raw, loc); ok {
-			t.Errorf("ReadDate(%q) = %s, want it refused", raw, got.Format(time.RFC3339))
+		if got, ok := readDate(raw, loc); ok {
+			t.Errorf("readDate(%q) = %s, want it refused", raw, got.Format(time.RFC3339))
 		}
 	}
 }
@@ -286,12 +288,12 @@ func TestZonesOfTheSourceDecide(t *testing.T) {
 		// 02:30 does not exist that night; Go moves on by the hour that is missing.
 		{"27/03/2022 02:30", "Europe/Berlin", "2022-03-27T03:30:00+02:00"},
 	} {
-		got, ok := ReadDate(c.raw, mustZone(t, c.zone))
+		got, ok := readDate(c.raw, mustZone(t, c.zone))
 		if s := got.Format(time.RFC3339); !ok || s != c.want {
-			t.Errorf("ReadDate(%q, %s) = %s %v, want %s", c.raw, c.zone, s, ok, c.want)
+			t.Errorf("readDate(%q, %s) = %s %v, want %s", c.raw, c.zone, s, ok, c.want)
 		}
 	}
-	if got, ok := ReadDate("14/01/2022 02:01", nil); !ok || got.Format(time.RFC3339) != "2022-01-14T02:01:00Z" {
+	if got, ok := readDate("14/01/2022 02:01", nil); !ok || got.Format(time.RFC3339) != "2022-01-14T02:01:00Z" {
 		t.Errorf("without a zone a date is UTC, got %s", got.Format(time.RFC3339))
 	}
 }
@@ -308,8 +310,16 @@ func BenchmarkReadDate(b *testing.B) {
 	loc := mustZone(b, "Asia/Ho_Chi_Minh")
 	for b.Loop() {
 		for _, c := range saigonDates {
-			ReadDate(c.raw, loc)
+			readDate(c.raw, loc)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(saigonDates)), "ns/date")
+}
+
+func TestADateThatCannotBeReadIsNoneAndKeptAsWritten(t *testing.T) {
+	in, err := cleanDraft(hub.Draft{OriginalID: "1", Title: hub.Text{Value: "Bài"}, Published: []string{" hôm qua ", "31/02/2026"}},
+		hub.Document{}, Setting{Source: hub.Source{ID: "s"}})
+	if err != nil || !in.Item.Published.IsZero() || in.Item.OriginalDate != "hôm qua" {
+		t.Errorf("published %s, as written %q, %v", in.Item.Published, in.Item.OriginalDate, err)
+	}
 }

@@ -5,9 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tinhub/internal/hub"
 )
+
+// maxOriginalDate bounds what is kept of a date that cannot be read, in characters.
+const maxOriginalDate = 100
 
 // dates reads the draft's dates. What cannot be read is left out, never guessed.
 func (m *maker) dates() {
@@ -17,17 +21,20 @@ func (m *maker) dates() {
 	}
 	it := &m.item
 	for _, raw := range m.draft.Published {
-		if t, ok := ReadDate(raw, loc); ok {
+		if t, ok := readDate(raw, loc); ok {
 			it.Published, it.OriginalDate = t, strings.TrimSpace(tidy(raw))
 			m.trace.changed("date", "date_published", raw, t.Format(time.RFC3339))
 			break
 		}
-		if strings.TrimSpace(raw) != "" {
+		if raw = strings.TrimSpace(tidy(raw)); raw != "" {
 			m.trace.add("unreadable date", "date_published", raw, "")
+			if it.OriginalDate == "" && utf8.RuneCountInString(raw) <= maxOriginalDate {
+				it.OriginalDate = raw // as written, also where nothing can be made of it
+			}
 		}
 	}
 	for _, raw := range m.draft.Modified {
-		if t, ok := ReadDate(raw, loc); ok {
+		if t, ok := readDate(raw, loc); ok {
 			if !it.Published.IsZero() && t.After(it.Published) {
 				it.Modified = t
 			}
@@ -37,7 +44,7 @@ func (m *maker) dates() {
 			m.trace.add("unreadable date", "date_modified", raw, "")
 		}
 	}
-	if t, ok := ReadDate(m.draft.PublishAt, loc); ok {
+	if t, ok := readDate(m.draft.PublishAt, loc); ok {
 		m.publishAt = t
 	} else if m.setting.Source.HoldFuture {
 		m.publishAt = it.Published
@@ -49,7 +56,7 @@ func (m *maker) authors() {
 	var out []hub.Author
 	for _, d := range m.draft.Authors {
 		a := readAuthor(d)
-		a.URL, _ = CanonicalURL(m.base, d.URL)
+		a.URL, _ = canonicalURL(m.base, d.URL)
 		if a.Name == "" && a.URL == "" && a.Email == "" {
 			continue
 		}
@@ -134,7 +141,7 @@ func (m *maker) sections() []string {
 func (m *maker) attachments() []hub.Attachment {
 	var out []hub.Attachment
 	for _, a := range m.draft.Attachments {
-		u, ok := CanonicalURL(m.base, a.URL)
+		u, ok := canonicalURL(m.base, a.URL)
 		if !ok {
 			m.trace.add("no usable link", "attachments", a.URL, "")
 			continue
@@ -166,7 +173,7 @@ func (m *maker) alternates() []hub.Alternate {
 		if lang == "" {
 			continue
 		}
-		u, _ := CanonicalURL(m.base, a.URL)
+		u, _ := canonicalURL(m.base, a.URL)
 		if u != "" && u == m.item.URL || strings.EqualFold(lang, m.item.Language) && u == "" {
 			continue // itself
 		}

@@ -21,20 +21,54 @@ func TestTitlesArePlainText(t *testing.T) {
 	}{
 		{"Giá  vàng\n tăng", false, "Giá vàng tăng"},
 		{"Dùng thẻ <b> trong HTML", false, "Dùng thẻ <b> trong HTML"},
-		{"AT&T", false, "AT&T"}, {"x < y", false, "x < y"}, {"x < y > z", false, "x < y > z"}, {"Q&A; more", false, "Q&A; more"},
-		{"Blog &#8211; Paper", false, "Blog – Paper"}, {"How to write &nbsp; in HTML", false, "How to write &nbsp; in HTML"},
-		{"<b>Bold</b> move", false, "Bold move"}, {"Why I <3 Go", false, "Why I <3 Go"}, {"Tom <tom@paper.example>", false, "Tom <tom@paper.example>"},
-		{"AT&T", true, "AT&T"}, {"AT&amp;T", true, "AT&T"}, {"AT&amp;amp;T", true, "AT&T"}, {"x < y", true, "x < y"}, {"x &lt; y", true, "x < y"},
-		{"<em>Tin</em> <strong>nóng</strong>", true, "Tin nóng"}, {"<p>One</p><p>Two</p>", true, "One Two"}, {"a<br>b", true, "a b"}, {"H<sub>2</sub>O", true, "H2O"},
-		{"&lt;b&gt;Bold&lt;/b&gt; move", true, "Bold move"}, {"&amp;lt;b&amp;gt;Bold&amp;lt;/b&amp;gt;", true, "Bold"}, {"&amp;quot;Quote&amp;quot;", true, `"Quote"`},
-		{"Dùng thẻ &lt;b&gt; trong HTML", true, "Dùng thẻ <b> trong HTML"}, {"List&lt;T&gt; in C#", true, "List<T> in C#"}, {"vector<int> explained", true, "vector<int> explained"},
-		{"<script>alert(1)</script>News", true, "News"}, {"News <!-- ad -->today", true, "News today"}, {"a &lt;b and c", true, "a <b and c"}, {"2 <b", true, "2 <b"},
-		{"<a href='x' onclick='y'>Link</a>", true, "Link"}, {"&eacute;t&#233; &#x1F600;", true, "été 😀"}, {"fish &amp chips", true, "fish &amp chips"},
-		{"e\u0301te\u0301", false, "été"}, {"a\x00b\x08c\ufffed\uffff", false, "abcd"}, {"a\xffb\xed\xa0\x80c", false, "abc"}, {"\ufeffa\u00a0b", false, "a b"},
-		{"a\u202Egnp.exe", false, "agnp.exe"}, {"a \u202Bעברית\u202C b", false, "a \u202Bעברית\u202C b"}, {"\u2067x", false, "x"}, {"a\u2066b\u202Cc\u2069", false, "abc"}, {"x\u0085y\u2028z", false, "x y z"},
-		{"<img src=x onerror=alert(1)>News", false, "News"}, {"&lt;svg/onload=alert(1)&gt;News", false, "News"}, {"<script>alert(1)</script>News", false, "News"},
-		{"Dùng thẻ <script> và <img>", false, "Dùng thẻ <script> và <img>"}, {"x <y z=1>", false, "x <y z=1>"},
-		{"", false, ""}, {"<b></b>", true, ""}, {"&#0;&#xD800;", true, "\uFFFD\uFFFD"},
+		{"AT&T", false, "AT&T"},
+		{"x < y", false, "x < y"},
+		{"x < y > z", false, "x < y > z"},
+		{"Q&A; more", false, "Q&A; more"},
+		{"Blog &#8211; Paper", false, "Blog – Paper"},
+		{"How to write &nbsp; in HTML", false, "How to write &nbsp; in HTML"},
+		{"<b>Bold</b> move", false, "Bold move"},
+		{"Why I <3 Go", false, "Why I <3 Go"},
+		{"Tom <tom@paper.example>", false, "Tom <tom@paper.example>"},
+		{"AT&T", true, "AT&T"},
+		{"AT&amp;T", true, "AT&T"},
+		{"AT&amp;amp;T", true, "AT&T"},
+		{"x < y", true, "x < y"},
+		{"x &lt; y", true, "x < y"},
+		{"<em>Tin</em> <strong>nóng</strong>", true, "Tin nóng"},
+		{"<p>One</p><p>Two</p>", true, "One Two"},
+		{"a<br>b", true, "a b"},
+		{"H<sub>2</sub>O", true, "H2O"},
+		{"&lt;b&gt;Bold&lt;/b&gt; move", true, "Bold move"},
+		{"&amp;lt;b&amp;gt;Bold&amp;lt;/b&amp;gt;", true, "Bold"},
+		{"&amp;quot;Quote&amp;quot;", true, `"Quote"`},
+		{"Dùng thẻ &lt;b&gt; trong HTML", true, "Dùng thẻ <b> trong HTML"},
+		{"List&lt;T&gt; in C#", true, "List<T> in C#"},
+		{"vector<int> explained", true, "vector<int> explained"},
+		{"<script>alert(1)</script>News", true, "News"},
+		{"News <!-- ad -->today", true, "News today"},
+		{"a &lt;b and c", true, "a <b and c"},
+		{"2 <b", true, "2 <b"},
+		{"<a href='x' onclick='y'>Link</a>", true, "Link"},
+		{"&eacute;t&#233; &#x1F600;", true, "été 😀"},
+		{"fish &amp chips", true, "fish &amp chips"},
+		{"e\u0301te\u0301", false, "été"},
+		{"a\x00b\x08c\ufffed\uffff", false, "abcd"},
+		{"a\xffb\xed\xa0\x80c", false, "abc"},
+		{"\ufeffa\u00a0b", false, "a b"},
+		{"a\u202Egnp.exe", false, "agnp.exe"},
+		{"a \u202Bעברית\u202C b", false, "a \u202Bעברית\u202C b"},
+		{"\u2067x", false, "x"},
+		{"a\u2066b\u202Cc\u2069", false, "abc"},
+		{"x\u0085y\u2028z", false, "x y z"},
+		{"<img src=x onerror=alert(1)>News", false, "News"},
+		{"&lt;svg/onload=alert(1)&gt;News", false, "News"},
+		{"<script>alert(1)</script>News", false, "News"},
+		{"Dùng thẻ <script> và <img>", false, "Dùng thẻ <script> và <img>"},
+		{"x <y z=1>", false, "x <y z=1>"},
+		{"", false, ""},
+		{"<b></b>", true, ""},
+		{"&#0;&#xD800;", true, "\uFFFD\uFFFD"},
 	} {
 		got := plain(hub.Text{Value: c.in, HTML: c.html})
 		if got != c.want {
@@ -47,7 +81,7 @@ func TestTitlesArePlainText(t *testing.T) {
 }
 
 func TestLongTextsAreCutWithAStep(t *testing.T) {
-	in, err := Draft(hub.Draft{
+	in, err := cleanDraft(hub.Draft{
 		Title: hub.Text{Value: strings.Repeat("từ ", 20_000)}, Summary: hub.Text{Value: strings.Repeat("chữ ", 20_000)}, Body: hub.Text{Value: "<p>x</p><p>y</p>", HTML: true},
 		Tags: slices.Repeat([]string{"a", "b"}, 3),
 	}, hub.Document{}, Setting{Explain: true})
@@ -74,7 +108,7 @@ func TestLongTextsAreCutWithAStep(t *testing.T) {
 	}
 	checkIdempotent(t, "long", in, Setting{})
 	long := strings.Repeat("chữ ", 20_000)
-	in, err = Draft(hub.Draft{Title: hub.Text{Value: "T"}, Summary: hub.Text{Value: long}}, hub.Document{}, Setting{})
+	in, err = cleanDraft(hub.Draft{Title: hub.Text{Value: "T"}, Summary: hub.Text{Value: long}}, hub.Document{}, Setting{})
 	if err != nil || in.Item.ContentText != strings.TrimSpace(long) || in.Item.Summary != "" {
 		t.Errorf("a summary that is the whole article lost text: %d of %d bytes, %v", len(in.Item.ContentText), len(long), err)
 	}
@@ -102,7 +136,7 @@ func TestAuthorsAreRead(t *testing.T) {
 		{hub.DraftAuthor{Name: "Ann", URL: "javascript:x", Email: "not a mail"}, []hub.Author{{Name: "Ann"}}},
 		{hub.DraftAuthor{Name: "  "}, nil},
 	} {
-		in, err := Draft(hub.Draft{URL: "https://paper.example/a", Authors: []hub.DraftAuthor{c.in, c.in}}, hub.Document{}, Setting{})
+		in, err := cleanDraft(hub.Draft{URL: "https://paper.example/a", Authors: []hub.DraftAuthor{c.in, c.in}}, hub.Document{}, Setting{})
 		if diff := cmp.Diff(c.want, in.Item.Authors); err != nil || diff != "" {
 			t.Errorf("%+v (-want +got), %v:\n%s", c.in, err, diff)
 		}
@@ -111,14 +145,14 @@ func TestAuthorsAreRead(t *testing.T) {
 	for i := range 100 {
 		many = append(many, hub.DraftAuthor{Name: fmt.Sprintf("Author%d", i)})
 	}
-	if in, err := Draft(hub.Draft{Authors: many}, hub.Document{}, Setting{}); err != nil || len(in.Item.Authors) != maxAuthors {
+	if in, err := cleanDraft(hub.Draft{Authors: many}, hub.Document{}, Setting{}); err != nil || len(in.Item.Authors) != maxAuthors {
 		t.Errorf("%d authors, %v", len(in.Item.Authors), err)
 	}
 }
 
 func TestSectionsFollowSourceAndCategories(t *testing.T) {
 	src := hub.Source{ID: "s", Sections: []string{"all-news"}, Match: map[string]string{"Thể thao": "sport", "Bóng đá": "sport", "Kinh tế": "economy"}}
-	in, err := Draft(hub.Draft{Tags: []string{" THỂ  THAO ", "kinh tế", "khác", "Thể thao"}}, hub.Document{}, Setting{Source: src})
+	in, err := cleanDraft(hub.Draft{Tags: []string{" THỂ  THAO ", "kinh tế", "khác", "Thể thao"}}, hub.Document{}, Setting{Source: src})
 	if err != nil || !slices.Equal(in.Sections, []string{"all-news", "economy", "sport"}) {
 		t.Errorf("sections %q, %v", in.Sections, err)
 	}
@@ -131,12 +165,15 @@ func TestSectionsFollowSourceAndCategories(t *testing.T) {
 }
 
 func TestPicturesOnceAtTheirLargest(t *testing.T) {
-	in, err := Draft(hub.Draft{
+	in, err := cleanDraft(hub.Draft{
 		URL: "https://paper.example/a",
 		Pictures: []hub.DraftPicture{
 			{URL: "/i/bridge.jpg?w=150", Width: 150, Height: 100},
 			{URL: "/i/bridge.jpg?w=1200", Width: 1200, Height: 800, Caption: hub.Text{Value: "<b>Cầu</b> mới", HTML: true}, Credit: "An"},
-			{URL: "/i/other-300x200.jpg", Width: 300}, {URL: "data:image/png;base64,x"}, {URL: "https://pixel.wp.com/g.gif"}, {Caption: hub.Text{Value: "Chỉ có chú thích"}},
+			{URL: "/i/other-300x200.jpg", Width: 300},
+			{URL: "data:image/png;base64,x"},
+			{URL: "https://pixel.wp.com/g.gif"},
+			{Caption: hub.Text{Value: "Chỉ có chú thích"}},
 		},
 		Body: hub.Text{Value: `<figure><img src="/i/other.jpg" width="900" alt="Khác"><figcaption>Ảnh khác</figcaption></figure><p>x</p><img src="/i/third.jpg"><p>y</p>`, HTML: true},
 	}, hub.Document{}, Setting{})
@@ -154,7 +191,7 @@ func TestPicturesOnceAtTheirLargest(t *testing.T) {
 	if in.Item.Image != want[0].URL || !slices.Equal(in.Item.Captions, []string{"Cầu mới", "Ảnh khác", "Chỉ có chú thích"}) {
 		t.Errorf("image %q, captions %q", in.Item.Image, in.Item.Captions)
 	}
-	in, err = Draft(hub.Draft{URL: "https://paper.example/a", Body: hub.Text{Value: `<p>x<img src="/icon.png" width="32" height="32"> y</p><img src="/big.jpg" width="800">`, HTML: true}}, hub.Document{}, Setting{})
+	in, err = cleanDraft(hub.Draft{URL: "https://paper.example/a", Body: hub.Text{Value: `<p>x<img src="/icon.png" width="32" height="32"> y</p><img src="/big.jpg" width="800">`, HTML: true}}, hub.Document{}, Setting{})
 	if err != nil || in.Item.Image != "https://paper.example/big.jpg" {
 		t.Errorf("the first big picture of the body is the main one, got %q, %v", in.Item.Image, err)
 	}
@@ -179,15 +216,20 @@ func TestLanguagesAreDeclaredOrFound(t *testing.T) {
 		{"Il sindaco ha presentato i piani per il nuovo parco che sono stati discussi nel consiglio della città.", "it"},
 		{"O prefeito apresentou os planos para o novo parque em uma reunião que não foi aberta ao público.", "pt"},
 		{"Мэр города представил план нового парка, который будут строить в этом году.", "ru"},
-		{"市長は新しい公園の計画を発表しました。", "ja"}, {"市长公布了新公园的计划并表示将于今年开工。", "zh"}, {"시장은 새 공원 계획을 발표했다.", "ko"},
-		{"OK", ""}, {"", ""}, {"12345 67890 !!!", ""}, {"Lorem ipsum dolor sit amet consectetur", ""},
+		{"市長は新しい公園の計画を発表しました。", "ja"},
+		{"市长公布了新公园的计划并表示将于今年开工。", "zh"},
+		{"시장은 새 공원 계획을 발표했다.", "ko"},
+		{"OK", ""},
+		{"", ""},
+		{"12345 67890 !!!", ""},
+		{"Lorem ipsum dolor sit amet consectetur", ""},
 	} {
 		if got := detectLanguage(c.text); got != c.want {
 			t.Errorf("detectLanguage(%q) = %q, want %q", c.text, got, c.want)
 		}
 	}
 	get := func(draft, doc, source, site, text string) string {
-		in, err := Draft(hub.Draft{Language: draft, Title: hub.Text{Value: text}}, hub.Document{Language: doc}, Setting{Source: hub.Source{Language: source}, Language: site})
+		in, err := cleanDraft(hub.Draft{Language: draft, Title: hub.Text{Value: text}}, hub.Document{Language: doc}, Setting{Source: hub.Source{Language: source}, Language: site})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +244,7 @@ func TestLanguagesAreDeclaredOrFound(t *testing.T) {
 func TestDatesOfAnItem(t *testing.T) {
 	loc := mustZone(t, "Asia/Ho_Chi_Minh")
 	s := Setting{Source: hub.Source{Location: loc}, Explain: true}
-	in, err := Draft(hub.Draft{Published: []string{"", "hôm qua", " 14/01/2022 02:01 ", "2020-01-01"}, Modified: []string{"soon", "2022-01-14T05:00:00Z"}}, hub.Document{}, s)
+	in, err := cleanDraft(hub.Draft{Published: []string{"", "hôm qua", " 14/01/2022 02:01 ", "2020-01-01"}, Modified: []string{"soon", "2022-01-14T05:00:00Z"}}, hub.Document{}, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,20 +255,20 @@ func TestDatesOfAnItem(t *testing.T) {
 	if in.Location != loc || !in.PublishAt.IsZero() {
 		t.Errorf("location %v, embargo %v", in.Location, in.PublishAt)
 	}
-	in, _ = Draft(hub.Draft{Published: []string{"2022-01-14"}, Modified: []string{"2022-01-13"}}, hub.Document{}, s)
+	in, _ = cleanDraft(hub.Draft{Published: []string{"2022-01-14"}, Modified: []string{"2022-01-13"}}, hub.Document{}, s)
 	if !in.Item.Modified.IsZero() {
 		t.Error("a change before publication is none")
 	}
-	in, _ = Draft(hub.Draft{Published: []string{"yesterday"}}, hub.Document{}, s)
-	if !in.Item.Published.IsZero() || in.Item.OriginalDate != "" {
-		t.Error("a date that cannot be read is left out")
+	in, _ = cleanDraft(hub.Draft{Published: []string{"yesterday"}}, hub.Document{}, s)
+	if !in.Item.Published.IsZero() || in.Item.OriginalDate != "yesterday" {
+		t.Error("a date that cannot be read is none, and stays as written")
 	}
-	in, _ = Draft(hub.Draft{PublishAt: "2030-01-01T00:00:00Z"}, hub.Document{}, s)
+	in, _ = cleanDraft(hub.Draft{PublishAt: "2030-01-01T00:00:00Z"}, hub.Document{}, s)
 	if in.PublishAt.Format(time.RFC3339) != "2030-01-01T07:00:00+07:00" {
 		t.Errorf("embargo %v", in.PublishAt)
 	}
 	s.Source.HoldFuture = true
-	in, _ = Draft(hub.Draft{Published: []string{"2030-01-01"}}, hub.Document{}, s)
+	in, _ = cleanDraft(hub.Draft{Published: []string{"2030-01-01"}}, hub.Document{}, s)
 	if !in.PublishAt.Equal(in.Item.Published) || in.PublishAt.IsZero() {
 		t.Errorf("a held date is an embargo: %v", in.PublishAt)
 	}
@@ -242,7 +284,7 @@ func TestTheHashSeesWhatReadersSee(t *testing.T) {
 	hash := func(f func(*hub.Draft), s Setting) string {
 		d := base()
 		f(&d)
-		in, err := Draft(d, hub.Document{}, s)
+		in, err := cleanDraft(d, hub.Document{}, s)
 		if err != nil || len(in.Item.Hash) != 64 {
 			t.Fatalf("hash %q, %v", in.Item.Hash, err)
 		}
@@ -282,7 +324,7 @@ func TestTheHashSeesWhatReadersSee(t *testing.T) {
 }
 
 func TestTheRestOfADraft(t *testing.T) {
-	in, err := Draft(hub.Draft{
+	in, err := cleanDraft(hub.Draft{
 		OriginalID: "1", URL: "https://paper.example/vi/a", Language: "vi", Paywalled: true, Restore: true,
 		Attachments: []hub.Attachment{{URL: "/a.mp3", Type: "Audio/MPEG ", Title: "<b>Nghe</b>", Size: -1}, {URL: "/a.mp3"}, {URL: "ftp://x/y"}, {URL: "/i.jpg", Type: "image/jpeg"}},
 		Alternates:  []hub.Alternate{{Language: "en_GB", URL: "/en/a"}, {Language: "en-GB", URL: "/en/a"}, {Language: "vi", URL: "/vi/a"}, {Language: "x-default", URL: "/"}, {Language: "fr", URL: "javascript:x"}, {URL: "/de"}},
@@ -304,7 +346,7 @@ func TestTheRestOfADraft(t *testing.T) {
 	if !it.Paywalled || !in.Restore || in.Retract || in.Priority != 3 || in.URLKey != "paper.example/vi/a" {
 		t.Errorf("%+v", in)
 	}
-	in, err = Draft(hub.Draft{OriginalID: "1", Deleted: true}, hub.Document{}, Setting{Source: hub.Source{ID: "s", Kind: hub.KindPush}})
+	in, err = cleanDraft(hub.Draft{OriginalID: "1", Deleted: true}, hub.Document{}, Setting{Source: hub.Source{ID: "s", Kind: hub.KindPush}})
 	if err != nil || !in.Retract || in.Item.ID != hub.NewID("s", "1") {
 		t.Errorf("a tombstone: %+v, %v", in, err)
 	}

@@ -15,7 +15,7 @@ import (
 // cleanBody cleans a body alone, with a base to resolve against.
 func cleanBody(t testing.TB, markup string) hub.Item {
 	t.Helper()
-	in, err := Draft(hub.Draft{
+	in, err := cleanDraft(hub.Draft{
 		OriginalID: "1", URL: "https://paper.example/news/a.html", Title: hub.Text{Value: "Tiêu đề không lặp lại"},
 		Body: hub.Text{Value: markup, HTML: true}, Authors: []hub.DraftAuthor{{Name: "Someone Else"}},
 	}, hub.Document{}, Setting{Source: hub.Source{ID: "s"}})
@@ -134,7 +134,7 @@ func TestNothingHarmfulPasses(t *testing.T) {
 			if bad := unsafe(it.ContentHTML); bad != "" {
 				t.Errorf("%q\n became %q\n with %s", markup, it.ContentHTML, bad)
 			}
-			in, err := Draft(hub.Draft{OriginalID: "1", Title: hub.Text{Value: markup, HTML: true}, Summary: hub.Text{Value: markup, HTML: true}}, hub.Document{}, Setting{})
+			in, err := cleanDraft(hub.Draft{OriginalID: "1", Title: hub.Text{Value: markup, HTML: true}, Summary: hub.Text{Value: markup, HTML: true}}, hub.Document{}, Setting{})
 			if err != nil || strings.ContainsAny(in.Item.Title+in.Item.Summary, "\x00\u202E") {
 				t.Errorf("title %q, summary %q, %v", in.Item.Title, in.Item.Summary, err)
 			}
@@ -234,7 +234,7 @@ func FuzzHTML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, markup string) {
 		s := Setting{Source: hub.Source{ID: "s"}, Explain: true}
 		d := hub.Draft{OriginalID: "1", URL: "https://paper.example/a", Title: hub.Text{Value: "Tiêu đề"}, Body: hub.Text{Value: markup, HTML: true}}
-		in, err := Draft(d, hub.Document{}, s)
+		in, err := cleanDraft(d, hub.Document{}, s)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ func (m *maker) links() error {
 	d, push := m.draft, m.setting.Source.Kind == hub.KindPush
 	outer := m.outerBase()
 	if strings.TrimSpace(d.URL) != "" {
-		u, ok := CanonicalURL(outer, d.URL)
+		u, ok := canonicalURL(outer, d.URL)
 		switch {
 		case !ok && push:
 			return &hub.Error{Kind: hub.Invalid, Place: "url", Detail: badLink(d.URL)}
@@ -38,7 +38,7 @@ func (m *maker) links() error {
 		return nil
 	}
 	for i, a := range d.Attachments {
-		if _, ok := CanonicalURL(m.base, a.URL); !ok {
+		if _, ok := canonicalURL(m.base, a.URL); !ok {
 			return &hub.Error{Kind: hub.Invalid, Place: "attachments[" + strconv.Itoa(i) + "].url", Detail: badLink(a.URL)}
 		}
 	}
@@ -66,7 +66,7 @@ func (m *maker) canonical() (string, bool) {
 	if raw == "" || !isAbsolute(raw) {
 		return "", false
 	}
-	c, ok := CanonicalURL("", raw)
+	c, ok := canonicalURL("", raw)
 	if !ok || isRoot(c) {
 		return "", false
 	}

@@ -291,10 +291,10 @@ func watchURL(embed string) (string, bool) {
 		}
 	case "facebook.com":
 		if parts[0] == "plugins" {
-			return CanonicalURL("", u.Query().Get("href"))
+			return canonicalURL("", u.Query().Get("href"))
 		}
 	case "w.soundcloud.com":
-		return CanonicalURL("", u.Query().Get("url"))
+		return canonicalURL("", u.Query().Get("url"))
 	case "open.spotify.com":
 		if parts[0] == "embed" && len(parts) > 2 {
 			return "https://open.spotify.com/" + strings.Join(parts[1:], "/"), true

@@ -57,7 +57,7 @@ func (m *maker) pictures() {
 }
 
 func (m *maker) picture(d hub.DraftPicture) (hub.Picture, bool) {
-	u, ok := CanonicalURL(m.base, d.URL)
+	u, ok := canonicalURL(m.base, d.URL)
 	if !ok || countsReaders(u) {
 		return hub.Picture{}, false
 	}

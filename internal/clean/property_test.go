@@ -64,7 +64,7 @@ func TestNoParagraphIsEverLost(t *testing.T) {
 		case 2:
 			d.Blocks = blocks
 		}
-		in, err := Draft(d, hub.Document{}, s)
+		in, err := cleanDraft(d, hub.Document{}, s)
 		if err != nil {
 			t.Fatalf("cleaning: %v", err)
 		}
@@ -123,7 +123,7 @@ func TestCleaningTwiceIsCleaningOnce(t *testing.T) {
 		if rapid.Bool().Draw(t, "dated") {
 			d.Published = []string{"14/01/2022"}
 		}
-		in, err := Draft(d, hub.Document{}, s)
+		in, err := cleanDraft(d, hub.Document{}, s)
 		if err != nil {
 			t.Fatalf("cleaning: %v", err)
 		}
@@ -163,8 +163,8 @@ func TestDatesReadBackWhatWasWritten(t *testing.T) {
 		}
 		want := time.Unix(rapid.Int64Range(0, latest).Draw(t, "unix"), 0).In(loc)
 		raw := want.Format(layout)
-		if got, ok := ReadDate(raw, loc); !ok || !got.Equal(want) {
-			t.Fatalf("ReadDate(%q) = %s %v, want %s", raw, got, ok, want)
+		if got, ok := readDate(raw, loc); !ok || !got.Equal(want) {
+			t.Fatalf("readDate(%q) = %s %v, want %s", raw, got, ok, want)
 		}
 	})
 }
@@ -175,7 +175,7 @@ func FuzzDate(f *testing.F) {
 	}
 	loc := mustZone(f, "Asia/Ho_Chi_Minh")
 	f.Fuzz(func(t *testing.T, raw string) {
-		got, ok := ReadDate(raw, loc)
+		got, ok := readDate(raw, loc)
 		if !ok {
 			if !got.IsZero() {
 				t.Fatalf("%q was refused with %s", raw, got)
@@ -185,7 +185,7 @@ func FuzzDate(f *testing.F) {
 		if got.Nanosecond() != 0 || got.Location() != loc || got.Year() < minYear-1 || got.Year() > maxYear+1 {
 			t.Fatalf("%q became %s", raw, got)
 		}
-		if again, ok := ReadDate(got.Format(time.RFC3339), loc); got.Year() > 1910 && (!ok || !again.Equal(got)) {
+		if again, ok := readDate(got.Format(time.RFC3339), loc); got.Year() > 1910 && (!ok || !again.Equal(got)) {
 			t.Fatalf("%q became %s, and that %s", raw, got, again)
 		}
 	})

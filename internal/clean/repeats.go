@@ -154,7 +154,7 @@ func (r *repeats) isDateline(words string) bool {
 	if r.item.Published.IsZero() || len(words) > maxDate {
 		return false
 	}
-	t, ok := ReadDate(words, r.item.Published.Location())
+	t, ok := readDate(words, r.item.Published.Location())
 	return ok && t.Equal(r.item.Published)
 }
 

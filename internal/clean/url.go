@@ -17,10 +17,10 @@ const maxURL = 8 << 10
 // hosts maps names to punycode the way browsers do: lower case, no transitional sharp s, underscores allowed.
 var hosts = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
-// CanonicalURL resolves raw against base ("" where none is known) and gives the address in its canonical form: http or
+// canonicalURL resolves raw against base ("" where none is known) and gives the address in its canonical form: http or
 // https, lower-case scheme and punycode host, no userinfo, default port, fragment or tracking parameter, one way of
 // escaping. A fragment that starts with "!" names a page of its own and stays. False where there is no such address.
-func CanonicalURL(base, raw string) (string, bool) {
+func canonicalURL(base, raw string) (string, bool) {
 	u, ok := resolve(base, raw)
 	if !ok {
 		return "", false
@@ -31,7 +31,7 @@ func CanonicalURL(base, raw string) (string, bool) {
 	return u.String(), true
 }
 
-// linkURL is CanonicalURL for a link inside a text, where the fragment leads to a place on the page.
+// linkURL is canonicalURL for a link inside a text, where the fragment leads to a place on the page.
 func linkURL(base, raw string) (string, bool) {
 	u, ok := resolve(base, raw)
 	if !ok {
@@ -282,10 +282,10 @@ var trackingNames = []string{
 	"vero_id", "wbraid", "wickedid", "wprov", "wt.mc_id", "wt_mc", "xtor", "yclid", "ysclid", "zanpid", "zarsrc",
 }
 
-// URLKey is the form that two sources' addresses of one article are compared in: no scheme, no www., m. or amp. before
+// urlKey is the form that two sources' addresses of one article are compared in: no scheme, no www., m. or amp. before
 // the host, no trailing slash, /amp or index.html, the query sorted. It leads to no page. "" where the address identifies
 // nothing: a site's root without a query, or no canonical address at all.
-func URLKey(canonical string) string {
+func urlKey(canonical string) string {
 	u, ok := resolve("", canonical)
 	if !ok {
 		return ""

@@ -62,17 +62,17 @@ func TestCanonicalURL(t *testing.T) {
 		{"https://[fe80::1%25eth0]/", ""},
 		{"https://paper.example/" + strings.Repeat("a", maxURL), ""},
 	} {
-		got, ok := CanonicalURL(base, c.raw)
+		got, ok := canonicalURL(base, c.raw)
 		if got != c.want || ok != (c.want != "") {
-			t.Errorf("CanonicalURL(%q) = %q %v, want %q", c.raw, got, ok, c.want)
+			t.Errorf("canonicalURL(%q) = %q %v, want %q", c.raw, got, ok, c.want)
 		}
 	}
 	for _, raw := range []string{"/a", "a", "?x", "#x"} {
-		if got, ok := CanonicalURL("", raw); ok {
+		if got, ok := canonicalURL("", raw); ok {
 			t.Errorf("without a base %q became %q", raw, got)
 		}
 	}
-	if got, _ := CanonicalURL("", "//cdn.example/a"); got != "https://cdn.example/a" {
+	if got, _ := canonicalURL("", "//cdn.example/a"); got != "https://cdn.example/a" {
 		t.Errorf("without a base //cdn.example/a became %q", got)
 	}
 }
@@ -95,12 +95,12 @@ func TestURLKeysOfOneArticleAreEqual(t *testing.T) {
 		{"", []string{"https://paper.example/", "https://www.paper.example", "https://paper.example/?utm_source=x", "https://paper.example/#top", "", "x", "javascript:x", "https://paper.example/index.html", "https://paper.example/amp/"}},
 	} {
 		for _, u := range c.urls {
-			if got := URLKey(u); got != c.key {
-				t.Errorf("URLKey(%q) = %q, want %q", u, got, c.key)
+			if got := urlKey(u); got != c.key {
+				t.Errorf("urlKey(%q) = %q, want %q", u, got, c.key)
 			}
 		}
 	}
-	if URLKey("https://paper.example/A") == URLKey("https://paper.example/a") {
+	if urlKey("https://paper.example/A") == urlKey("https://paper.example/a") {
 		t.Error("the case of a path tells two pages apart")
 	}
 }
@@ -120,14 +120,14 @@ type failer interface {
 
 func checkURL(t failer, raw string) {
 	t.Helper()
-	once, ok := CanonicalURL("https://paper.example/dir/page?q=1", raw)
+	once, ok := canonicalURL("https://paper.example/dir/page?q=1", raw)
 	if !ok {
 		if once != "" {
 			t.Fatalf("%q was refused with %q", raw, once)
 		}
 		return
 	}
-	if twice, ok := CanonicalURL("https://other.example/", once); !ok || twice != once {
+	if twice, ok := canonicalURL("https://other.example/", once); !ok || twice != once {
 		t.Fatalf("%q became %q, and that %q", raw, once, twice)
 	}
 	if link, ok := linkURL("", raw); ok {
@@ -138,8 +138,8 @@ func checkURL(t failer, raw string) {
 	if !strings.HasPrefix(once, "http://") && !strings.HasPrefix(once, "https://") || strings.ContainsAny(once, " \t\r\n\"<>\\") {
 		t.Fatalf("%q became %q", raw, once)
 	}
-	if key := URLKey(once); key != "" && URLKey("https://"+key) != key {
-		t.Fatalf("the key %q of %q has the key %q", key, once, URLKey("https://"+key))
+	if key := urlKey(once); key != "" && urlKey("https://"+key) != key {
+		t.Fatalf("the key %q of %q has the key %q", key, once, urlKey("https://"+key))
 	}
 }
 
@@ -162,13 +162,13 @@ func TestIdentity(t *testing.T) {
 		{"else the canonical address", hub.Draft{URL: u, Path: "x.txt"}, "https://www.paper.example/a"},
 		{"else the path", hub.Draft{Path: "2022/x.txt", Title: hub.Text{Value: "T"}}, "2022/x.txt"},
 	} {
-		in, err := Draft(c.d, hub.Document{}, Setting{Source: hub.Source{ID: "s"}})
+		in, err := cleanDraft(c.d, hub.Document{}, Setting{Source: hub.Source{ID: "s"}})
 		if err != nil || in.Item.OriginalID != c.want || in.Item.ID != hub.NewID("s", c.want) {
 			t.Errorf("%s: %q %s, %v", c.name, in.Item.OriginalID, in.Item.ID, err)
 		}
 	}
 	id := func(title, date, body string) string {
-		in, err := Draft(hub.Draft{Title: hub.Text{Value: title}, Published: []string{date}, Body: hub.Text{Value: body}}, hub.Document{}, Setting{})
+		in, err := cleanDraft(hub.Draft{Title: hub.Text{Value: title}, Published: []string{date}, Body: hub.Text{Value: body}}, hub.Document{}, Setting{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestCanonicalLinksAreBelievedWithCare(t *testing.T) {
 		{"where there is no other", "", "https://paper.example/a", "https://paper.example/a"},
 		{"not another scheme", "https://paper.example/a", "javascript://paper.example/b", "https://paper.example/a"},
 	} {
-		in, err := Draft(hub.Draft{URL: c.url, Canonical: c.canonical}, hub.Document{}, Setting{})
+		in, err := cleanDraft(hub.Draft{URL: c.url, Canonical: c.canonical}, hub.Document{}, Setting{})
 		if err != nil || in.Item.URL != c.want {
 			t.Errorf("%s: %q, %v", c.name, in.Item.URL, err)
 		}

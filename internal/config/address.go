@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,6 +65,9 @@ func (r *reader) store(v value) string {
 
 const storeAllowed = "file:path, memory:, redis://…, rediss://…, redis+cluster://h1:p,h2:p, redis+sentinel://…"
 
+// redisSchemes are one server, Cluster and Sentinel; with the second s over TLS.
+var redisSchemes = [...]string{"redis", "rediss", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel"}
+
 // storeURL normalises a store's URL. It never shows the value, which may hold a password.
 func (r *reader) storeURL(v value, def string) string {
 	s, ok := v.scalar()
@@ -88,7 +92,7 @@ func (r *reader) storeURL(v value, def string) string {
 		return "file:" + r.path(path)
 	case s == "memory:" || s == "memory":
 		return "memory:"
-	case found && (scheme == "redis" || scheme == "rediss" || scheme == "redis+cluster" || scheme == "redis+sentinel"):
+	case found && slices.Contains(redisSchemes[:], scheme):
 		hosts, _, _ := strings.Cut(strings.TrimPrefix(rest, "//"), "/")
 		hosts, _, _ = strings.Cut(hosts, "?")
 		if !strings.HasPrefix(rest, "//") || hosts[strings.LastIndex(hosts, "@")+1:] == "" {

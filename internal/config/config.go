@@ -36,7 +36,6 @@ const (
 
 // Config is a configuration without mistakes.
 type Config struct {
-	Path           string // of the file, absolute
 	Site           hub.Site
 	Listen         string // host:port
 	Store          string // file:/absolute/path, memory: or a Redis URL, which may hold a password
@@ -51,8 +50,8 @@ type Config struct {
 	Unused         []string // keys that were read and checked but do nothing in this version, for the log
 }
 
-// Example is the smallest useful configuration; it stands in the error for a missing or empty file.
-const Example = `site:
+// example is the smallest useful configuration; it stands in the error for a missing or empty file.
+const example = `site:
   title: Our Town News
   url: https://feeds.example.org
   language: en
@@ -89,7 +88,7 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*Config, 
 		return nil, fmt.Errorf("find the folder of %s: %w", name, err)
 	}
 	r := &reader{file: name, folder: filepath.Dir(abs), env: env}
-	c := &Config{Path: abs}
+	c := &Config{}
 	if root, ok := r.tree(data); ok {
 		r.root(root, c)
 	}
@@ -103,7 +102,7 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*Config, 
 
 func howTo(path string) string {
 	return fmt.Sprintf("Write %s, for example:\n\n%s\nor look around first, without any file: tinhub serve --demo",
-		path, indent(Example))
+		path, indent(example))
 }
 
 // readBounded reads a file of at most maxFile bytes.

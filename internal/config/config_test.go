@@ -102,7 +102,6 @@ func TestAFileWithEveryKeyOfTheSurfaceLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Path:   filepath.Join(folder, "surface.yaml"),
 		Site:   hub.Site{Title: "Báo Sông Xanh", URL: "http://127.0.0.1:8080", Language: "vi", Location: hcm},
 		Listen: "127.0.0.1:8080", Store: "file:" + filepath.Join(folder, "data/tinhub.db"),
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32")},
@@ -155,7 +154,7 @@ func TestTheExamplesLoad(t *testing.T) {
 	} else if len(c.Sources) != 5 || len(c.Unused) != 0 {
 		t.Errorf("%d sources, unused %v; want 5 and none", len(c.Sources), c.Unused)
 	}
-	c, err := Parse("tinhub.yaml", []byte(Example), none)
+	c, err := Parse("tinhub.yaml", []byte(example), none)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +189,7 @@ func TestAMissingFileSaysHowToWriteOne(t *testing.T) {
 }
 
 func TestAFileAbove4MiBIsRefused(t *testing.T) {
-	big := []byte(Example + "# " + strings.Repeat("x", maxFile))
+	big := []byte(example + "# " + strings.Repeat("x", maxFile))
 	path := filepath.Join(t.TempDir(), "tinhub.yaml")
 	if err := os.WriteFile(path, big, 0o600); err != nil {
 		t.Fatal(err)
@@ -204,7 +203,7 @@ func TestAFileAbove4MiBIsRefused(t *testing.T) {
 }
 
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
-	file := Example + "listen: 127.0.0.1:1\nstore: file:a.db\nlog_level: error\n"
+	file := example + "listen: 127.0.0.1:1\nstore: file:a.db\nlog_level: error\n"
 	here, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
@@ -250,8 +249,10 @@ func TestStoreURLsAreNormalised(t *testing.T) {
 		"rediss://r":                       "rediss://r",
 		"redis+cluster://h1:1,h2:2?wait=1": "redis+cluster://h1:1,h2:2?wait=1",
 		"redis+sentinel://h1:1,h2:2/main":  "redis+sentinel://h1:1,h2:2/main",
+		"rediss+cluster://h1:1,h2:2":       "rediss+cluster://h1:1,h2:2",
+		"rediss+sentinel://h1:1/main":      "rediss+sentinel://h1:1/main",
 	} {
-		c, err := Parse("/etc/tinhub/tinhub.yaml", []byte(Example+"store: "+in+"\n"), none)
+		c, err := Parse("/etc/tinhub/tinhub.yaml", []byte(example+"store: "+in+"\n"), none)
 		if err != nil {
 			t.Errorf("%s: %v", in, err)
 		} else if c.Store != want {
@@ -269,7 +270,7 @@ func TestAPatternHasItsFixedFolderAsRoot(t *testing.T) {
 		{"/etc/t/tinhub.yaml", "../in/[ab].xml", "/etc/in/[ab].xml", "/etc/in"},
 		{"/etc/t[1]/tinhub.yaml", "in/?.xml", "/etc/t[1]/in/?.xml", "/etc/t[1]/in"},
 	} {
-		file := strings.Replace(Example, "kind: feed\n    url: https://www.example.org/rss.xml", "kind: files\n    path: \""+tc[1]+"\"", 1)
+		file := strings.Replace(example, "kind: feed\n    url: https://www.example.org/rss.xml", "kind: files\n    path: \""+tc[1]+"\"", 1)
 		c, err := Parse(tc[0], []byte(file), none)
 		if err != nil {
 			t.Errorf("%s: %v", tc[1], err)
@@ -334,7 +335,7 @@ sources:
 
 func TestAtMostFiftyMistakesArePrinted(t *testing.T) {
 	var b strings.Builder
-	b.WriteString(Example)
+	b.WriteString(example)
 	for range 80 {
 		b.WriteString("  - {id: front-page, kind: feed, url: https://x.example, section: news}\n")
 	}

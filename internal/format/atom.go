@@ -62,7 +62,7 @@ func renderAtom(s hub.Snapshot) ([]byte, error) {
 			// Entries without an author of their own take the feed's (RFC 4287 §4.1.2).
 			Author: &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: h.publisher.Name, Uri: h.publisher.URL}},
 		},
-		Lang: h.language, Media: nsMedia, At: nsAt, Generator: Generator,
+		Lang: h.language, Media: nsMedia, At: nsAt, Generator: generator,
 		Links: []feeds.AtomLink{
 			{Href: h.self, Rel: "self", Type: "application/atom+xml"},
 			{Href: h.home, Rel: "alternate", Type: "text/html"},

@@ -12,9 +12,9 @@ import (
 	"tinhub/internal/hub"
 )
 
-// Generator is the name that stands in feeds as their maker, without a version: a release must not change the bytes of
+// generator is the name that stands in feeds as their maker, without a version: a release must not change the bytes of
 // feeds whose items did not change.
-const Generator = "Tinhub"
+const generator = "Tinhub"
 
 // OPMLType is the content type of OPML.
 const OPMLType = "text/x-opml; charset=utf-8"

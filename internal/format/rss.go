@@ -60,7 +60,7 @@ func renderRSS(s hub.Snapshot) ([]byte, error) {
 	c := &rssChannel{
 		RssFeed: feeds.RssFeed{
 			Title: h.title, Link: h.home, Description: h.description, Language: h.language, Copyright: h.rights,
-			LastBuildDate: rfc822(h.updated), Generator: Generator, Ttl: ttlMinutes,
+			LastBuildDate: rfc822(h.updated), Generator: generator, Ttl: ttlMinutes,
 		},
 		Self:  rssSelf{Href: h.self, Rel: "self", Type: "application/rss+xml"},
 		Items: make([]rssItem, len(s.Items)),

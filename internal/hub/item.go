@@ -30,7 +30,7 @@ type Item struct {
 	Alternates   []Alternate  `json:"alternates,omitempty"` // the article in other languages
 	Paywalled    bool         `json:"paywalled,omitempty"`
 	Via          *Via         `json:"via,omitempty"` // the feed this was syndicated from (RSS source, atom:source)
-	Hash         string       `json:"hash"`          // of all above but ID, Source, OriginalID and Modified: what makes two versions differ
+	Hash         string       `json:"hash"`          // of all above but ID, Source, OriginalID, Modified and OriginalDate: what makes two versions differ
 }
 
 // Picture is an image that belongs to an item.

@@ -1,10 +1,13 @@
 package ingest
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tinhub/internal/hub"
@@ -194,4 +197,26 @@ func TestAPushToAStoreThatIsAwayIsUnavailable(t *testing.T) {
 	if _, err := i.Withdraw(t.Context(), "cms", "1"); hub.KindOf(err) != hub.Unavailable {
 		t.Errorf("Withdraw: %v", err)
 	}
+}
+
+// silent is a store that takes a call and never answers.
+type silent struct{ *memory }
+
+func (silent) Put(ctx context.Context, _ time.Time, _ []hub.Incoming) ([]hub.Outcome, error) {
+	<-ctx.Done()
+	return nil, fmt.Errorf("storing items: %w", ctx.Err())
+}
+
+func TestAPushToAStoreThatHangsIsUnavailable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounts()
+		i := New(Options{
+			Store: silent{newMemory()}, Meter: c,
+			Sources: []hub.Source{{ID: "cms", Kind: hub.KindPush, Sections: []string{"news"}, Location: time.UTC}},
+		})
+		_, err := i.Push(t.Context(), Push{Source: "cms", ContentType: jsonFeed, Body: []byte(`{"id":"1","title":"one","content_text":"Words."}`)})
+		if hub.KindOf(err) != hub.Unavailable || c.fetched["cms "+string(hub.Unavailable)] != 1 {
+			t.Errorf("%v, counted %v", err, c.fetched)
+		}
+	})
 }

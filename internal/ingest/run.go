@@ -107,9 +107,9 @@ type candidate struct {
 	trust trust
 }
 
-// due lists the sources whose turn it is, the first to be served first: those somebody asked for, then those that are
-// well, then those never asked, then the longest overdue. It says how long nothing else falls due. A process that does not lead serves what it is
-// asked for, nothing else.
+// due lists the sources whose turn it is, the first to be served first: those somebody asked for, then those that are well,
+// then those never asked, then those that failed; among equals the longest overdue. It says how long nothing else falls
+// due. A process that does not lead serves what it is asked for, nothing else.
 func (i *Ingest) due(now time.Time) ([]candidate, time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -197,7 +197,7 @@ func (i *Ingest) giveBack(ctx context.Context, name string) {
 		return i.o.Store.Unlease(ctx, name, i.o.Holder)
 	})
 	if err != nil {
-		i.o.Log.WarnContext(ctx, "a lease could not be given back; it ends by itself", "lease", name, "err", err)
+		i.o.Log.WarnContext(ctx, "a lease could not be given back; it ends by itself", "lease", name, "error", err)
 	}
 }
 
@@ -219,7 +219,7 @@ func (i *Ingest) takeOver(ctx context.Context) bool {
 		return err
 	})
 	if err != nil || len(states) != len(ids) {
-		i.o.Log.WarnContext(ctx, "the states of the sources could not be read; trying again", "err", err)
+		i.o.Log.WarnContext(ctx, "the states of the sources could not be read; trying again", "error", err)
 		return false
 	}
 	now := i.o.Now()
@@ -256,7 +256,7 @@ func (i *Ingest) release(ctx context.Context) {
 		})
 		if err != nil {
 			if !failing && ctx.Err() == nil {
-				i.o.Log.WarnContext(ctx, "embargoes could not be looked at; trying again", "err", err)
+				i.o.Log.WarnContext(ctx, "embargoes could not be looked at; trying again", "error", err)
 			}
 			failing, wait = true, min(max(2*wait, releaseEvery), leaseCall)
 			continue
@@ -291,7 +291,7 @@ func (i *Ingest) trim(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil, hub.KindOf(err) == hub.Conflict:
 		case err != nil:
-			i.o.Log.WarnContext(ctx, "the store could not be trimmed", "err", err)
+			i.o.Log.WarnContext(ctx, "the store could not be trimmed", "error", err)
 		case gone != hub.Trimmed{}:
 			i.o.Log.InfoContext(ctx, "trimmed", "items", gone.Items, "events", gone.Events, "bodies", gone.Bodies)
 		}

@@ -25,24 +25,28 @@ func (i *Ingest) insist(ctx context.Context, patience time.Duration, what string
 	start := time.Now()
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		err := bounded(ctx, storeDeadline, call)
-		away := hub.KindOf(err) == hub.Unavailable || errors.Is(err, context.DeadlineExceeded)
-		if err == nil || !away || ctx.Err() != nil {
+		if err == nil || hub.KindOf(err) != hub.Unavailable || ctx.Err() != nil {
 			return wrap(err, what)
 		}
 		if patience > 0 && time.Since(start)+wait > patience {
 			return wrap(err, what)
 		}
-		i.o.Log.WarnContext(ctx, "the store does not answer; trying again", "doing", what, "wait", wait, "err", err)
+		i.o.Log.WarnContext(ctx, "the store does not answer; trying again", "doing", what, "wait", wait, "error", err)
 		if !sleep(ctx, wait+time.Duration(i.pace.random()*float64(wait)/4)) {
 			return wrap(err, what)
 		}
 	}
 }
 
+// bounded gives a call of the store at most d. One that does not answer for so long is away, whatever it says at the end.
 func bounded(ctx context.Context, d time.Duration, call func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, d)
+	limited, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	return call(ctx)
+	err := call(limited)
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) && hub.KindOf(err) == hub.Internal {
+		return &hub.Error{Kind: hub.Unavailable, Detail: "the store did not answer in " + words(d), Err: err}
+	}
+	return err
 }
 
 func wrap(err error, what string) error {

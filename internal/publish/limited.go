@@ -10,8 +10,8 @@ import (
 	"tinhub/internal/hub"
 )
 
-// MaxLimit is the most items that a feed can be asked for; who asks for more gets so many.
-const MaxLimit = 1000
+// maxLimit is the most items that a feed can be asked for; who asks for more gets so many.
+const maxLimit = 1000
 
 const (
 	keepLimited   = 10 * time.Minute                     // one that nobody asked for is let go
@@ -50,7 +50,7 @@ func newLimitedFeeds() *limitedFeeds {
 	return &limitedFeeds{near: make(chan struct{}, 1), far: make(chan struct{}, 1), kept: map[limitedKey]*limited{}}
 }
 
-// Limited gives a section's feed with its newest limit items, at most MaxLimit, under the rules of Feed; a limit below 1
+// Limited gives a section's feed with its newest limit items, at most maxLimit, under the rules of Feed; a limit below 1
 // is an *hub.Error of kind Invalid. The first request makes it, from memory up to hub.FeedSize and from the store beyond
 // that; it is made again when an event touched the section, and let go when nobody asks. While the store is away a long
 // feed that is not current is Unavailable, rather than with something in it that was taken out.
@@ -64,9 +64,9 @@ func (p *Publisher) Limited(ctx context.Context, section, format string, limit i
 		return nil, err
 	}
 	if limit < 1 {
-		return nil, &hub.Error{Kind: hub.Invalid, Place: "limit", Detail: fmt.Sprintf("want a number from 1 to %d", MaxLimit)}
+		return nil, &hub.Error{Kind: hub.Invalid, Place: "limit", Detail: fmt.Sprintf("want a number from 1 to %d", maxLimit)}
 	}
-	if limit = min(limit, MaxLimit); limit == hub.FeedSize {
+	if limit = min(limit, maxLimit); limit == hub.FeedSize {
 		return p.Feed(ctx, section, format, atLeast)
 	}
 	st, err := p.at(ctx, atLeast)

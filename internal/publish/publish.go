@@ -121,8 +121,8 @@ func (p *Publisher) OPML() *hub.Feed { return p.opml }
 // Ready is closed once every section is served.
 func (p *Publisher) Ready() <-chan struct{} { return p.ready }
 
-// Status says whether every section is served, and, while the store cannot be followed, why: what is served then is what
-// was known last.
+// Status says whether every section is served, and, while the store cannot be followed, what does not work, in words that
+// anybody may read: what is served then is what was known last.
 func (p *Publisher) Status() (ready bool, degraded string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -67,14 +67,16 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// note keeps what an activity came to for Status, and logs where that changes.
+// note keeps what an activity came to for Status, and logs where that changes. Where the store stands and what it said is
+// for the log alone: Status is shown to whoever asks.
 func (p *Publisher) note(activity string, err error) {
 	reason := ""
 	if err != nil {
-		reason = "cannot " + activity + ": " + string(hub.KindOf(err))
-		if e, ok := errors.AsType[*hub.Error](err); ok && e.Detail != "" {
-			reason = "cannot " + activity + ": " + e.Detail
+		kind := hub.KindOf(err)
+		if errors.Is(err, context.DeadlineExceeded) {
+			kind = hub.Unavailable // a store that hangs is away too
 		}
+		reason = "cannot " + activity + ": " + string(kind)
 	}
 	p.mu.Lock()
 	before := p.faults[activity]
@@ -82,9 +84,9 @@ func (p *Publisher) note(activity string, err error) {
 	p.mu.Unlock()
 	switch {
 	case err != nil && before == "":
-		p.log.Warn("publishing is degraded", "cannot", activity, "err", err)
+		p.log.Warn("publishing is degraded", "cannot", activity, "error", err)
 	case err != nil:
-		p.log.Debug("publishing is still degraded", "cannot", activity, "err", err)
+		p.log.Debug("publishing is still degraded", "cannot", activity, "error", err)
 	case before != "":
 		p.log.Info("publishing is well again", "can", activity)
 	}

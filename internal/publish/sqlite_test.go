@@ -65,7 +65,7 @@ func TestAStoreOpenedAgainIsServedWithTheSameBytesAndTags(t *testing.T) {
 		ready(t, p)
 		if seq == 0 {
 			for n := range 8 {
-				seq = put(t, store, article(n, "news", fmt.Sprint("Item ", n)))
+				put(t, store, article(n, "news", fmt.Sprint("Item ", n)))
 			}
 			out, err := store.Mark(t.Context(), time.Now(), hub.Order{ID: hub.NewID("cms", "5"), By: hub.ByDesk, Reason: "Sai"})
 			if err != nil {

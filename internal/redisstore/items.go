@@ -14,10 +14,13 @@ import (
 func (s *Store) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
 	doing := "storing " + strconv.Itoa(len(items)) + " items"
 	ctx, cancel, err := s.enter(ctx, doing)
-	if err != nil || len(items) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	defer cancel()
+	if len(items) == 0 {
+		return nil, nil
+	}
 	var ids []hub.ID
 	var urls []string
 	for _, in := range items {

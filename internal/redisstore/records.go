@@ -120,10 +120,13 @@ func (s *Store) readOnce(ctx context.Context, k *known, ids []hub.ID, fields []s
 func (s *Store) Records(ctx context.Context, ids []hub.ID) ([]hub.Record, error) {
 	const doing = "reading records"
 	ctx, cancel, err := s.enter(ctx, doing)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	defer cancel()
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	var out []hub.Record
 	err = s.again(ctx, func(last bool) error {
 		k, err := s.read(ctx, ids, nil)

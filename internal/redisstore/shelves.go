@@ -96,10 +96,13 @@ func parseShelf(p place, fields []string) (hub.Shelf, []*entry, error) {
 func (s *Store) OpenSections(ctx context.Context, at time.Time, ids []string) error {
 	const doing = "opening sections"
 	ctx, cancel, err := s.enter(ctx, doing)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return err
 	}
 	defer cancel()
+	if len(ids) == 0 {
+		return nil
+	}
 	err = s.acknowledged(ctx, s.keys.touch(), func(c redis.Cmdable) error {
 		_, err := c.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, id := range ids {

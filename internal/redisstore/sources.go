@@ -12,10 +12,13 @@ import (
 func (s *Store) SourceStates(ctx context.Context, ids []string) ([]hub.SourceState, error) {
 	const doing = "reading source states"
 	ctx, cancel, err := s.enter(ctx, doing)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	defer cancel()
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	values, err := s.client.HMGet(ctx, s.keys.sources(), ids...).Result()
 	if err != nil {
 		return nil, s.fail(doing, err)

@@ -132,9 +132,13 @@ func (s *Store) freshen(ctx context.Context, t *tally, kind string, starts []int
 	}
 	var changed []int64
 	for i, start := range starts {
-		switch version := versions[i].Val(); {
-		case version == "":
+		// The pipeline's own error is the first; behind "there is none" another may stand.
+		version, err := versions[i].Result()
+		switch {
+		case errors.Is(err, redis.Nil):
 			t.drop(start)
+		case err != nil:
+			return err
 		case version != t.parts[start].version:
 			changed = append(changed, start)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -223,11 +224,11 @@ func (s *Store) masters(ctx context.Context) (map[string]*redis.Client, error) {
 	case *redis.Client:
 		nodes[""] = c
 	case *redis.ClusterClient:
-		lock := make(chan struct{}, 1)
+		var mu sync.Mutex // called side by side
 		err := c.ForEachMaster(ctx, func(_ context.Context, node *redis.Client) error {
-			lock <- struct{}{} // called side by side
+			mu.Lock()
+			defer mu.Unlock()
 			nodes[node.Options().Addr] = node
-			<-lock
 			return nil
 		})
 		if err != nil {

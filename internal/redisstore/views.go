@@ -297,6 +297,9 @@ func (s *Store) readViews(ctx context.Context, at time.Time, ids []hub.ID, out [
 		out[i].Total = n
 	}
 	for _, r := range readings {
+		if err := r.cmd.Err(); err != nil { // behind a total that is not there the pipeline's error does not show it
+			return err
+		}
 		for i, v := range r.cmd.Val() {
 			if text, ok := v.(string); ok {
 				n, err := strconv.ParseUint(text, 10, 64)

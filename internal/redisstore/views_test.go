@@ -20,6 +20,7 @@ func viewTests() []live {
 		{"the ranking holds with more items than are looked up at once", rankingOfMany},
 		{"counts that are kept in memory are bounded", talliesBounded},
 		{"old buckets are taken by trim and totals stay", bucketsTrimmed},
+		{"a bucket that cannot be read is an error, not a bucket without views", unreadableBucket},
 	}
 }
 
@@ -239,5 +240,27 @@ func bucketsTrimmed(t *testing.T) {
 	}
 	if got := mustViews(t, s, noon, "x"); got[0] != (hub.ViewCounts{Total: 1}) {
 		t.Errorf("%+v", got[0])
+	}
+}
+
+// unreadableBucket: the answers before the one that fails say that there is nothing, which is no error and must not hide it.
+func unreadableBucket(t *testing.T) {
+	s := open(t, storeURL(t))
+	mustAdd(t, s, "b", noon, map[hub.ID]uint64{"x": 3})
+	for kind, window := range map[string]hub.Window{"5m": hub.WindowHour, "h": hub.WindowDay} {
+		size := map[string]time.Duration{"5m": 5 * time.Minute, "h": time.Hour}[kind]
+		key := s.keys.bucket(kind, noon.Truncate(size).Unix()) + "n"
+		if err := s.client.Set(t.Context(), key, "no hash", 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := s.Views(t.Context(), noon, []hub.ID{"nobody", "x"}); err == nil {
+			t.Errorf("views of %s: %v and no error", window, out)
+		}
+		if out, err := s.Top(t.Context(), noon, "news", window, 10); err == nil {
+			t.Errorf("ranking of %s: %v and no error", window, out)
+		}
+		if err := s.client.Del(t.Context(), key).Err(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -19,8 +19,10 @@ func (p *page) dates() {
 	d := &p.draft
 	chosen := datesOf(p.find(p.in.Select.Date).First())
 	published := append(chosen, p.ld.published...)
-	for _, name := range []string{"article:published_time", "datePublished", "og:published_time", "published_time", "publishdate", "publish-date",
-		"pubdate", "publication_date", "article.published", "parsely-pub-date", "sailthru.date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "date"} {
+	for _, name := range []string{
+		"article:published_time", "datePublished", "og:published_time", "published_time", "publishdate", "publish-date",
+		"pubdate", "publication_date", "article.published", "parsely-pub-date", "sailthru.date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "date",
+	} {
 		published = append(published, p.meta(name))
 	}
 	published = append(published, datesOf(p.doc.Find(`[itemprop~="datePublished"]`).First())...)

@@ -22,9 +22,15 @@ func TestKindsAreFoundByTypeThenContent(t *testing.T) {
 	page := `<!doctype html><html><head><title>Một bài báo</title></head><body><h1>Một bài báo</h1><article><p>` + strings.Repeat("Đây là một câu của bài báo này. ", 10) + `</p></article></body></html>`
 	text := "Tiêu đề\n\nMột đoạn văn của bài.\n\nMột đoạn nữa của bài."
 	for _, c := range []struct{ name, body, contentType, kind string }{
-		{"RSS whatever its type", rss, "", "feed"}, {"RSS as text/html", rss, "text/html", "feed"}, {"RSS as text/plain", rss, "text/plain", "feed"},
-		{"RSS after a BOM and space", "\ufeff \n" + rss, "", "feed"}, {"a page", page, "", "page"}, {"a page as text/plain", page, "text/plain", "page"},
-		{"a page as a feed", page, "application/rss+xml", "page"}, {"text", text, "", "text"}, {"text as text/plain", text, "text/plain; charset=utf-8", "text"},
+		{"RSS whatever its type", rss, "", "feed"},
+		{"RSS as text/html", rss, "text/html", "feed"},
+		{"RSS as text/plain", rss, "text/plain", "feed"},
+		{"RSS after a BOM and space", "\ufeff \n" + rss, "", "feed"},
+		{"a page", page, "", "page"},
+		{"a page as text/plain", page, "text/plain", "page"},
+		{"a page as a feed", page, "application/rss+xml", "page"},
+		{"text", text, "", "text"},
+		{"text as text/plain", text, "text/plain; charset=utf-8", "text"},
 		{"JSON Feed as text", `{"version":"https://jsonfeed.org/version/1.1","items":[]}`, "text/plain", "feed"},
 		{"XHTML", `<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html xmlns="http://www.w3.org/1999/xhtml">` + page[strings.Index(page, "<head>"):], "application/xhtml+xml", "page"},
 	} {

@@ -150,12 +150,18 @@ func (r *textReader) head() {
 		case sameText(p.text, r.draft.Title.Value):
 		default:
 			authors, labelled, ok := byline(p.text)
-			if !ok || p.times > 1 || !labelled && (r.at+1 >= len(r.paras) || len(r.draft.Authors) > 0) {
+			if !ok || p.times > 1 || !labelled && (!r.dated() || r.at+1 >= len(r.paras) || len(r.draft.Authors) > 0) {
 				return
 			}
 			r.author(authors)
 		}
 	}
+}
+
+// dated says whether a date stands above the line, or right below it: a bare name beside one is the writer's, and a bare
+// name without one may be a subtitle.
+func (r *textReader) dated() bool {
+	return len(r.draft.Published) > 0 || r.at+1 < len(r.paras) && isDateline(r.paras[r.at+1].text)
 }
 
 // frame takes a line that is no text: a link to an edition, a date, furniture.
@@ -210,7 +216,9 @@ func (r *textReader) isKicker(i int) bool {
 	}
 	date, _ := splitDateline(after.text)
 	_, _, signed := byline(after.text)
-	return title.heading || date != "" || signed || !r.isCaption(next, true) && endsSentence(after.text) && utf8.RuneCountInString(title.text) < 200
+	// Without any of these two short lines are a title and its second line, unless the first stands in capitals.
+	return title.heading || date != "" || signed ||
+		isUpper(p.text) && !r.isCaption(next, true) && endsSentence(after.text) && utf8.RuneCountInString(title.text) < 200
 }
 
 func isUpper(s string) bool { return strings.ToUpper(s) == s && strings.ToLower(s) != s }

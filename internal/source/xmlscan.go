@@ -37,8 +37,8 @@ type token struct {
 	empty      bool   // <name/>
 }
 
-// xmlScanner cuts a document into tokens by its angle brackets alone. It knows no grammar, never fails and never looks at a
-// byte twice, so it can go over broken and hostile documents before any parser does.
+// xmlScanner cuts a document into tokens by its angle brackets alone. It knows no grammar, never fails, and bounds
+// how far it looks ahead for the end of a tag, so it can go over broken and hostile documents before any parser does.
 type xmlScanner struct {
 	b   []byte
 	pos int

@@ -31,8 +31,7 @@ func newPending() *pending { return &pending{open: map[time.Time]map[hub.ID]uint
 
 // add counts one view; false where there is no room for another item.
 func (p *pending) add(bucket time.Time, item hub.ID) bool {
-	counts := p.open[bucket]
-	if counts[item] == 0 {
+	if p.open[bucket][item] == 0 {
 		if p.entries >= pendingItems {
 			p.fold()
 		}
@@ -41,6 +40,7 @@ func (p *pending) add(bucket time.Time, item hub.ID) bool {
 		}
 		p.entries++
 	}
+	counts := p.open[bucket] // not before the fold: where the clock went back it may have taken this very bucket
 	if counts == nil {
 		if len(p.open) >= openBuckets {
 			p.fold()

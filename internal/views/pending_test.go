@@ -84,3 +84,19 @@ func TestOnlyAfterAQuarterOfAMillionItemsIsThereNoRoom(t *testing.T) {
 		t.Errorf("another view of an item that waits is %s", got)
 	}
 }
+
+func TestAViewAfterTheClockWentBackIsCountedThoughThereIsNoRoom(t *testing.T) {
+	p := newPending()
+	later := time.Date(2026, 5, 1, 0, 5, 0, 0, time.UTC)
+	before := later.Add(-5 * time.Minute)
+	p.add(before, "a")
+	p.add(later, "a")
+	p.add(later, "b")
+	p.entries = pendingItems // full but for what the two buckets have in common
+	if !p.add(before, "c") {
+		t.Fatal("no room, though a count could be merged")
+	}
+	if got := p.left(); got != 4 {
+		t.Errorf("%d views wait, want 4", got)
+	}
+}

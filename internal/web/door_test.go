@@ -9,7 +9,10 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"tinhub/internal/hub"
 )
@@ -304,4 +307,36 @@ func TestNothingLetsNobodyInWithoutAToken(t *testing.T) {
 			t.Errorf("%q is %d", header, w.Code)
 		}
 	}
+}
+
+func TestAskingWhetherTheStoreTakesWritesCostsOneWriteASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		door := h.door(t)
+		burst := func() {
+			for range 20 {
+				if w := ask(door, "GET /readyz?write=1", ""); w.Code != http.StatusOK {
+					t.Errorf("%d %s", w.Code, w.Body)
+				}
+			}
+		}
+		burst()
+		if n := h.writes.Load(); n != 1 {
+			t.Errorf("%d writes for twenty questions", n)
+		}
+		time.Sleep(time.Second)
+		var all sync.WaitGroup
+		for range 5 {
+			all.Go(burst)
+		}
+		all.Wait()
+		if n := h.writes.Load(); n != 2 {
+			t.Errorf("%d writes within the next second", n-1)
+		}
+		h.writeErr = errAway
+		time.Sleep(time.Second)
+		if w := ask(door, "GET /readyz?write=1", ""); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("a store that takes no writes any more is %d after a second", w.Code)
+		}
+	})
 }

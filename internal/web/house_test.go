@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,7 @@ type house struct {
 	degraded  string
 	storeErr  error // of every read
 	writeErr  error
+	writes    atomic.Int64 // pings that write
 	panics    bool
 
 	pushed    []pushCall
@@ -104,8 +106,10 @@ func newHouse() *house {
 	own := hub.Record{State: hub.StateLive, Sections: []string{"xay-dung-dang"}, Item: hub.Item{
 		ID: idOwn, Source: "cms", Title: "Tin nhận trực tiếp", ContentText: "Dòng một.\nDòng hai.", Published: at.Add(-time.Hour), Language: "vi",
 	}}
-	out := hub.Record{State: hub.StateRetracted, Sections: []string{"xay-dung-dang"}, Item: hub.Item{ID: idOut, Title: "Tin sai", URL: "https://news.example/sai"},
-		Retraction: &hub.Retraction{By: hub.ByDesk, Reason: "Sai tên <người>", Note: "chuyện nội bộ"}}
+	out := hub.Record{
+		State: hub.StateRetracted, Sections: []string{"xay-dung-dang"}, Item: hub.Item{ID: idOut, Title: "Tin sai", URL: "https://news.example/sai"},
+		Retraction: &hub.Retraction{By: hub.ByDesk, Reason: "Sai tên <người>", Note: "chuyện nội bộ"},
+	}
 	h.put(news, own, out,
 		hub.Record{State: hub.StateTrimmed, Item: hub.Item{ID: idOld, URL: "https://news.example/cu"}},
 		hub.Record{State: hub.StateHeld, Item: hub.Item{ID: idHeld, Title: "Chưa đăng"}})
@@ -302,6 +306,7 @@ func (h *house) Events(_ context.Context, since hub.Seq, limit int) ([]hub.Event
 
 func (h *house) Ping(_ context.Context, write bool) error {
 	if write {
+		h.writes.Add(1)
 		return h.writeErr
 	}
 	return h.storeErr

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"sync"
+	"time"
 
 	"tinhub/internal/hub"
 )
@@ -19,7 +22,7 @@ func (s *server) readyz(w *recorder, r *http.Request) error {
 	}
 	write := r.URL.Query().Get("write")
 	if write != "" && write != "0" && degraded == "" {
-		if err := s.Items.Ping(r.Context(), true); err != nil {
+		if err := s.writes.ask(r.Context(), s.Items); err != nil {
 			s.Log.WarnContext(r.Context(), "the store takes no writes", "error", err)
 			degraded = "the store takes no writes"
 		}
@@ -31,6 +34,30 @@ func (s *server) readyz(w *recorder, r *http.Request) error {
 		return plainText(w, r, http.StatusServiceUnavailable, "degraded: "+degraded+"\n")
 	}
 	return plainText(w, r, http.StatusOK, "degraded: "+degraded+"\n")
+}
+
+// writeProbe asks the store whether it takes writes: at most once a second, however many want to know, since the answer
+// costs a durable write and the door is open to everybody.
+type writeProbe struct {
+	mu  sync.Mutex
+	at  time.Time // of the answer, zero for none
+	err error
+}
+
+const probeEvery = time.Second
+
+func (p *writeProbe) ask(ctx context.Context, store Items) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.at.IsZero() && time.Since(p.at) < probeEvery {
+		return p.err
+	}
+	// Not within the caller's context: one that hangs up must not answer for all others.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+	defer cancel()
+	p.err = store.Ping(ctx, true)
+	p.at = time.Now()
+	return p.err
 }
 
 // metrics serves Prometheus.

@@ -25,13 +25,10 @@ type texts struct {
 	OPML      string
 	Embed     string
 	EmbedHint string
-	Published string
 	Updated   string
 	Original  string
 	Source    string
 	Tags      string
-	By        string
-	Photo     string
 	Photos    string
 	Readings  string
 	OtherLang string
@@ -62,8 +59,8 @@ var vietnamese = texts{
 	Subscribe: "Theo dõi chuyên mục", SubHint: "Chép một địa chỉ dưới đây vào trình đọc tin của bạn.", FeedOf: "Nguồn tin",
 	OPML: "Tải mọi chuyên mục (OPML)", Embed: "Đưa tin lên trang của bạn",
 	EmbedHint: "Chép dòng này vào chỗ cần hiện tin.",
-	Published: "Đăng lúc", Updated: "Cập nhật lúc", Original: "Đọc bài gốc", Source: "Nguồn", Tags: "Từ khóa", By: "Tác giả",
-	Photo: "Ảnh", Photos: "Chú thích ảnh", Readings: "lượt đọc", OtherLang: "Bản ngôn ngữ khác", Files: "Tệp kèm theo",
+	Updated:   "Cập nhật lúc", Original: "Đọc bài gốc", Source: "Nguồn", Tags: "Từ khóa",
+	Photos: "Chú thích ảnh", Readings: "lượt đọc", OtherLang: "Bản ngôn ngữ khác", Files: "Tệp kèm theo",
 	Paywalled: "Bài có phí", NoTitle: "Tin không có tiêu đề", Breadcrum: "Vị trí", Related: "Tin cùng chuyên mục",
 	GoneTitle: "Bài này đã được gỡ", GoneText: "Tòa soạn đã gỡ bài viết này.", Reason: "Lý do",
 	OldTitle: "Bài này không còn được lưu", OldText: "Bài viết đã quá thời hạn lưu trữ.",
@@ -79,8 +76,8 @@ var english = texts{
 	Subscribe: "Follow this section", SubHint: "Copy one of these addresses into your feed reader.", FeedOf: "Feed",
 	OPML: "Download all sections (OPML)", Embed: "Put these headlines on your site",
 	EmbedHint: "Copy this line to where the headlines should stand.",
-	Published: "Published", Updated: "Updated", Original: "Read the original", Source: "Source", Tags: "Topics", By: "By",
-	Photo: "Photo", Photos: "Captions", Readings: "readings", OtherLang: "In other languages", Files: "Attachments",
+	Updated:   "Updated", Original: "Read the original", Source: "Source", Tags: "Topics",
+	Photos: "Captions", Readings: "readings", OtherLang: "In other languages", Files: "Attachments",
 	Paywalled: "For subscribers", NoTitle: "Untitled", Breadcrum: "You are here", Related: "More from this section",
 	GoneTitle: "This article was withdrawn", GoneText: "The newsroom has withdrawn this article.", Reason: "Reason",
 	OldTitle: "This article is no longer kept", OldText: "It is older than what is kept here.",

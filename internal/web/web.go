@@ -36,7 +36,7 @@ type Feeds interface {
 	PopularSnapshot(ctx context.Context, section string, w hub.Window) (*hub.Snapshot, []hub.Ranked, error)
 	// OPML is the list of all feeds.
 	OPML() *hub.Feed
-	// Status says whether a first snapshot is up, and what is wrong, "" for nothing.
+	// Status says whether a first snapshot is up, and what is wrong, "" for nothing. Strangers read it.
 	Status() (ready bool, degraded string)
 }
 
@@ -109,7 +109,8 @@ type server struct {
 	rendered map[feedKey]*atomic.Pointer[ready]
 	known    *knownItems
 	pushes   chan struct{} // one slot for every push under way
-	script   *ready        // /embed.js
+	writes   writeProbe
+	script   *ready // /embed.js
 	front    pageSlot
 	shelves  map[string]*pageSlot // one page a section, and "" for the list of sections
 }
