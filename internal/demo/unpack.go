@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Unpack writes the paper's documents below dir, which must exist: HTML pages, one RSS file, plain texts; each section in
+// Unpack writes the paper's documents below dir, made where it is missing: HTML pages, one RSS file, plain texts; each section in
 // the form its source reads. Files that are there already are replaced.
 func (n *Newsroom) Unpack(dir string) error {
 	for _, s := range n.sections {

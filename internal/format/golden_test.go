@@ -66,15 +66,17 @@ func TestOneItemIsWrittenWithItsViewsAndSteps(t *testing.T) {
 
 func inspectedDocument() (hub.Document, []hub.Incoming) {
 	full := bridge()
-	return hub.Document{
+	doc := hub.Document{
 		Kind: "feed", Title: "Delta Wire", Home: "https://delta.example/", Feed: "https://delta.example/feed.xml", Language: "vi",
 		Warnings: []string{"control characters were taken out"},
-	}, []hub.Incoming{
+	}
+	items := []hub.Incoming{
 		{Item: full.Item, Sections: []string{"thoi-su"}, PublishAt: at(21, 6, 0), Restore: true, Steps: []hub.Step{{Step: "date", Field: "published", Before: "08:05, 20/11/2026", After: "2026-11-20T08:05:00+07:00"}}},
 		{Item: hub.Item{ID: hub.NewID("wire", "x"), Source: "wire", OriginalID: "x", Summary: "No title, no link, no date.", Published: time.Time{}, Hash: "33cc"}},
 		{Item: hub.Item{ID: hub.NewID("wire", "far"), Source: "wire", OriginalID: "far", URL: "https://delta.example/far", Title: "Xa", Published: at(20, 0, 0).AddDate(73, 0, 0), Hash: "44dd"}},
 		{Item: hub.Item{ID: hub.NewID("wire", "gone"), Source: "wire", OriginalID: "gone"}, Retract: true},
 	}
+	return doc, items
 }
 
 func TestInspectShowsWhatWasReadAndNothingElse(t *testing.T) {

@@ -109,13 +109,16 @@ func titlesOf(s *hub.Snapshot) (titles []string) {
 
 func TestEverySectionIsServedBeforeAnythingHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := running(t, newFake())
+		store := newFake()
+		store.down = hub.Errorf(hub.Unavailable, "not yet") // else the first state may be up before anybody looks
+		p := running(t, store)
 		if _, err := p.Feed(t.Context(), "news", "rss", 0); hub.KindOf(err) != hub.Unavailable {
 			t.Errorf("before the first state: %v, want unavailable", err)
 		}
 		if up, _ := p.Status(); up {
 			t.Error("ready before anything was read")
 		}
+		store.do(func() { store.down = nil })
 		ready(t, p)
 		opened := time.Now()
 		for _, s := range p.Sections() {
