@@ -90,7 +90,7 @@ var errNoDaemon = errors.New("no daemon is running on this store")
 const askTimeout = time.Minute
 
 // ask sends one request to the daemon that has the store file open and gives the answer's body. A problem in the answer
-// becomes the *hub.Error it was.
+// becomes a docError that says what the daemon said.
 func ask(ctx context.Context, file, method, target string, body any) ([]byte, error) {
 	if file == "" {
 		return nil, errNoDaemon

@@ -62,10 +62,7 @@ func openDaemon(ctx context.Context, cfg *config.Config, log *slog.Logger, extra
 	d.publish = publish.New(publish.Options{
 		Site: cfg.Site, Sections: cfg.Sections, Store: d.store, Now: time.Now, Log: log, Meter: d.metrics,
 	})
-	d.ingest = ingest.New(ingest.Options{
-		Site: cfg.Site, Sources: cfg.Sources, Store: d.store, Fetch: d.fetch, Keep: cfg.Keep,
-		Now: time.Now, Log: log, Meter: d.metrics, Holder: holderName(cfg),
-	})
+	d.ingest = newIngest(cfg, d.store, d.fetch, d.metrics, log)
 	if d.views, err = views.New(views.Options{
 		Store: d.store, Dedupe: cfg.Dedupe, Now: time.Now, Log: log, Meter: d.metrics,
 	}); err != nil {
@@ -80,6 +77,14 @@ func openDaemon(ctx context.Context, cfg *config.Config, log *slog.Logger, extra
 func newFetch(allowPrivate bool, site string, log *slog.Logger) *fetch.Client {
 	return fetch.New(fetch.Options{
 		UserAgent: "Tinhub/" + release + " (+" + site + ")", AllowPrivate: allowPrivate, Log: log,
+	})
+}
+
+// newIngest is the round, in the daemon and in a verb that does without one.
+func newIngest(cfg *config.Config, store hub.Store, client *fetch.Client, m *metrics, log *slog.Logger) *ingest.Ingest {
+	return ingest.New(ingest.Options{
+		Site: cfg.Site, Sources: cfg.Sources, Store: store, Fetch: client, Keep: cfg.Keep,
+		Now: time.Now, Log: log, Meter: m, Holder: holderName(cfg),
 	})
 }
 

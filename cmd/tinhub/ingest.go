@@ -78,11 +78,7 @@ func (v ingestVerb) ingestHere(ctx context.Context, term terminal, cfg *config.C
 	defer store.Close()
 	client := newFetch(cfg.AllowPrivate, cfg.Site.URL, log)
 	defer client.Close()
-	m := newMetrics()
-	round := ingest.New(ingest.Options{
-		Site: cfg.Site, Sources: cfg.Sources, Store: store, Fetch: client, Keep: cfg.Keep,
-		Now: time.Now, Log: log, Meter: m, Holder: holderName(cfg),
-	})
+	round := newIngest(cfg, store, client, newMetrics(), log)
 	report := func(ingest.Report) {}
 	if onTerminal(term.err) {
 		n := len(v.Source)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"tinhub/internal/hub"
 )
 
@@ -20,23 +22,11 @@ func (s *Store) Events(ctx context.Context, since hub.Seq, limit int) ([]hub.Eve
 	defer cancel()
 	var events []hub.Event
 	err = s.again(ctx, func(bool) error {
-		m := s.sight.mark()
-		reply, err := s.scripts.events.Run(ctx, s.client, []string{s.keys.head(), s.keys.log()}, uint64(since), limit).Result()
+		p, fields, err := s.ask(ctx, s.scripts.events, []string{s.keys.head(), s.keys.log()}, uint64(since), limit)
 		if err != nil {
 			return err
 		}
-		fields, err := stringsOf(reply)
-		if err != nil {
-			return err
-		}
-		p, err := parsePlace(fields)
-		if err != nil {
-			return err
-		}
-		if err := s.check(ctx, m, p); err != nil {
-			return err
-		}
-		events, err = parseEvents(p, since, fields[4:])
+		events, err = parseEvents(p, since, fields)
 		return err
 	})
 	if err != nil {
@@ -87,4 +77,23 @@ func parseEvents(p place, since hub.Seq, fields []string) ([]hub.Event, error) {
 func parseStreamID(id string) (hub.Seq, error) {
 	n, _, _ := strings.Cut(id, "-")
 	return parseSeq(n)
+}
+
+// ask runs a script that answers with the head and then its fields, at one moment of the log, and checks that no data were
+// lost before it.
+func (s *Store) ask(ctx context.Context, script *redis.Script, keys []string, args ...any) (place, []string, error) {
+	m := s.sight.mark()
+	reply, err := script.Run(ctx, s.client, keys, args...).Result()
+	if err != nil {
+		return place{}, nil, err
+	}
+	fields, err := stringsOf(reply)
+	if err != nil {
+		return place{}, nil, err
+	}
+	p, err := parsePlace(fields)
+	if err != nil {
+		return place{}, nil, err
+	}
+	return p, fields[4:], s.check(ctx, m, p)
 }

@@ -22,25 +22,13 @@ func (s *Store) Shelf(ctx context.Context, section string, limit int) (hub.Shelf
 	defer cancel()
 	var shelf hub.Shelf
 	err = s.again(ctx, func(last bool) error {
-		m := s.sight.mark()
 		keys := append([]string{s.keys.head(), s.keys.touch(), s.keys.shelf(section), s.keys.grave(section)}, s.keys.allRecords()...)
-		reply, err := s.scripts.shelf.Run(ctx, s.client, keys, section, limit, hub.FeedSize).Result()
+		p, fields, err := s.ask(ctx, s.scripts.shelf, keys, section, limit, hub.FeedSize)
 		if err != nil {
-			return err
-		}
-		fields, err := stringsOf(reply)
-		if err != nil {
-			return err
-		}
-		p, err := parsePlace(fields)
-		if err != nil {
-			return err
-		}
-		if err := s.check(ctx, m, p); err != nil {
 			return err
 		}
 		var entries []*entry
-		if shelf, entries, err = parseShelf(p, fields[4:]); err != nil {
+		if shelf, entries, err = parseShelf(p, fields); err != nil {
 			return err
 		}
 		shelf.Items, err = s.fill(ctx, entries, last)
