@@ -5,7 +5,7 @@ RELEASE ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 # Longest a test binary may take; the race detector on two cores is slow.
 TEST_TIMEOUT ?= 20m
 
-.PHONY: all build test quick bench deps vet check fmt fuzz clean
+.PHONY: all build test quick bench conformance deps vet check fmt fuzz clean
 
 all: build
 
@@ -41,6 +41,10 @@ fmt:
 # Figures as ratios to a plain baseline in the same run; see docs/performance.md.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./bench
+
+# The readers against public corpora, unpacked below CORPUS; without it, what to get. See docs/conformance.md.
+conformance:
+	@cd bench/conformance && $(GO) run . "$(CORPUS)" $(SUITES)
 
 # Every fuzz target for a while: make fuzz FUZZTIME=1m
 FUZZTIME ?= 20s

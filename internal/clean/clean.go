@@ -59,7 +59,7 @@ func Document(doc hub.Document, s Setting) ([]hub.Incoming, error) {
 
 // cleanDraft cleans one draft of a document. An error is an *hub.Error of kind Invalid whose Place is the draft's field.
 func cleanDraft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
-	m := &maker{draft: d, doc: doc, setting: s, trace: &trace{on: s.Explain}}
+	m := &maker{draft: d, doc: doc, setting: s, trace: newTrace(s.Explain, d.Steps)}
 	if err := m.links(); err != nil {
 		return hub.Incoming{}, err
 	}
@@ -227,6 +227,10 @@ func (m *maker) rest() {
 	m.item.Attachments = m.attachments()
 	m.item.Alternates = m.alternates()
 	m.item.Paywalled = m.draft.Paywalled
+	m.item.Point = readPoint(m.draft.Point)
+	if m.draft.AMP != "" {
+		m.item.AMP, _ = canonicalURL(m.base, m.draft.AMP)
+	}
 	if v := m.draft.Via; v != nil {
 		via := hub.Via{Title: cut(short(hub.Text{Value: v.Title}), maxTitle)}
 		via.URL, _ = canonicalURL(m.base, v.URL)

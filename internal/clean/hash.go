@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"strconv"
 	"time"
 
 	"tinhub/internal/hub"
@@ -50,6 +51,12 @@ func hashItem(it *hub.Item) string {
 	}
 	if it.Via != nil {
 		h.text(it.Via.Title, it.Via.URL)
+	}
+	if p := it.Point; p != nil {
+		h.text("point", strconv.FormatFloat(p.Lat, 'g', -1, 64), strconv.FormatFloat(p.Lon, 'g', -1, 64))
+	}
+	if it.AMP != "" {
+		h.text("amp", it.AMP)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

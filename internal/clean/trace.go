@@ -18,6 +18,15 @@ type trace struct {
 	steps []hub.Step
 }
 
+// newTrace begins with what the reader of the document did.
+func newTrace(on bool, read []hub.Step) *trace {
+	t := &trace{on: on}
+	for _, s := range read {
+		t.add(s.Step, s.Field, s.Before, s.After)
+	}
+	return t
+}
+
 func (t *trace) add(step, field, before, after string) {
 	if !t.on || len(t.steps) >= maxSteps {
 		return

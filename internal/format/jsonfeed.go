@@ -23,6 +23,8 @@ type jsonFeed struct {
 
 type jsonFeedExt struct {
 	Kind      string          `json:"kind,omitempty"`     // inspect: what the document was read as
+	Feeds     []hub.FeedLink  `json:"feeds,omitempty"`    // inspect: the feeds a page names as its own
+	Sitemaps  []string        `json:"sitemaps,omitempty"` // inspect: the sitemaps an index lists
 	Warnings  []string        `json:"warnings,omitempty"` // inspect: what had to be repaired
 	Retracted []jsonTombstone `json:"retracted"`
 }
@@ -61,6 +63,8 @@ type jsonItemExt struct {
 	Captions     []string        `json:"captions,omitempty"`
 	Alternates   []hub.Alternate `json:"alternates,omitempty"`
 	Paywalled    bool            `json:"paywalled,omitempty"`
+	Point        *hub.Point      `json:"point,omitempty"`
+	AMP          string          `json:"amp,omitempty"`
 	PublishAt    string          `json:"publish_at,omitempty"`
 	Restore      bool            `json:"restore,omitempty"`
 	Views        *hub.ViewCounts `json:"views,omitempty"`
@@ -104,7 +108,7 @@ func Inspect(doc hub.Document, items []hub.Incoming, explain bool) ([]byte, erro
 			Version: jsonFeedVersion, Title: line(doc.Title), Language: line(doc.Language),
 			HomePageUrl: address(doc.Home), FeedUrl: address(doc.Feed),
 		},
-		Ext:   &jsonFeedExt{Retracted: []jsonTombstone{}},
+		Ext:   &jsonFeedExt{Feeds: doc.Feeds, Sitemaps: doc.Sitemaps, Retracted: []jsonTombstone{}},
 		Items: []jsonItem{},
 	}
 	if explain {
@@ -136,7 +140,8 @@ func newJSONItem(site hub.Site, r *hub.Record) jsonItem {
 		Ext: jsonItemExt{
 			Seq: r.Seq, Source: r.Source, Sections: append([]string{}, r.Sections...), OriginalID: r.OriginalID,
 			OriginalDate: r.OriginalDate, FirstSeen: rfc3339(dated(r.FirstSeen)), Hash: r.Hash, Captions: e.captions,
-			Alternates: r.Alternates, Paywalled: r.Paywalled, PublishAt: rfc3339(dated(r.PublishAt)),
+			Alternates: r.Alternates, Paywalled: r.Paywalled, Point: r.Point, AMP: r.AMP,
+			PublishAt: rfc3339(dated(r.PublishAt)),
 		},
 	}
 	// One of the two must be there (JSON Feed 1.1, "Items"). In a feed the summary stands in, as readers show only bodies;

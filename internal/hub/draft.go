@@ -25,9 +25,12 @@ type Draft struct {
 	Alternates  []Alternate
 	Paywalled   bool
 	Via         *Via
-	PublishAt   string // _tinhub.publish_at
+	Point       string // GeoRSS: latitude and longitude in degrees, as written; "" where none
+	AMP         string // the article's AMP page (rel=amphtml), as written
+	PublishAt   string // an embargo, as written: ninjs embargoed, NewsML embargoed, _tinhub.publish_at
 	Restore     bool   // _tinhub.restore
-	Deleted     bool   // at:deleted-entry: the item named by OriginalID is gone
+	Deleted     bool   // at:deleted-entry, ninjs or NewsML canceled: the item named by OriginalID is gone
+	Steps       []Step // what the reader took out, repaired or moved on the way here, bounded, for --explain
 }
 
 // Text is a string with what it is: markup or plain.
@@ -74,8 +77,17 @@ type Document struct {
 	Home     string // home_page_url, channel link
 	Feed     string // self link
 	Language string
-	Drafts   []Draft       // in document order
+	Drafts   []Draft       // in document order; of a listing or sitemap its links, each with the title and date given there
+	Feeds    []FeedLink    // pages: feeds that the page names as its own (rel=alternate), in document order
+	Sitemaps []string      // sitemap indexes: the sitemaps listed, absolute
 	TTL      time.Duration // ttl, sy:updatePeriod/Frequency; 0 where none
 	Hub      string        // rel=hub
 	Warnings []string      // what had to be repaired or cut, for inspect and the log
+}
+
+// FeedLink is a feed that a page names as its own.
+type FeedLink struct {
+	URL   string `json:"url"` // absolute
+	Title string `json:"title,omitempty"`
+	Type  string `json:"type,omitempty"` // media type
 }

@@ -29,8 +29,10 @@ type Item struct {
 	Captions     []string     `json:"captions,omitempty"`   // each picture's caption, once, in order
 	Alternates   []Alternate  `json:"alternates,omitempty"` // the article in other languages
 	Paywalled    bool         `json:"paywalled,omitempty"`
-	Via          *Via         `json:"via,omitempty"` // the feed this was syndicated from (RSS source, atom:source)
-	Hash         string       `json:"hash"`          // of all above but ID, Source, OriginalID, Modified and OriginalDate: what makes two versions differ
+	Via          *Via         `json:"via,omitempty"`   // the feed this was syndicated from (RSS source, atom:source)
+	Point        *Point       `json:"point,omitempty"` // where it happened (GeoRSS); nil where the source does not say
+	AMP          string       `json:"amp,omitempty"`   // URL of its AMP page
+	Hash         string       `json:"hash"`            // of all above but ID, Source, OriginalID, Modified and OriginalDate: what makes two versions differ
 }
 
 // Picture is an image that belongs to an item.
@@ -70,6 +72,12 @@ type Alternate struct {
 type Via struct {
 	Title string `json:"title,omitempty"`
 	URL   string `json:"url,omitempty"`
+}
+
+// Point is a place on earth, WGS 84.
+type Point struct {
+	Lat float64 `json:"lat"` // degrees, north positive
+	Lon float64 `json:"lon"` // degrees, east positive
 }
 
 // Step is one thing normalisation did to an item; inspect --explain prints them.

@@ -1,0 +1,3 @@
+package main
+
+func feedSuites() []suite { return nil }

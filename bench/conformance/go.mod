@@ -1,0 +1,5 @@
+module tinhub/bench/conformance
+
+go 1.26
+
+replace tinhub => ../..
