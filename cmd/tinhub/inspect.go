@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -64,12 +64,11 @@ func (v inspectVerb) Run(ctx context.Context, term terminal, l logSetting) error
 	if err != nil {
 		return docError{fmt.Errorf("normalise %s: %w", v.Document, err)}
 	}
-	out, err := format.Inspect(doc, items, v.Explain)
-	if err != nil {
+	out := bufio.NewWriter(term.out)
+	if err := format.Inspect(out, doc, items, v.Explain); err != nil {
 		return docError{fmt.Errorf("print %s: %w", v.Document, err)}
 	}
-	_, err = fmt.Fprintf(term.out, "%s\n", bytes.TrimRight(out, "\n"))
-	return err
+	return out.Flush()
 }
 
 func knownKind(kind string) error {

@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 
 	"github.com/gorilla/feeds"
 
@@ -99,37 +100,6 @@ func Item(site hub.Site, r hub.Record, views *hub.ViewCounts, steps []hub.Step) 
 	return encodeJSON(it)
 }
 
-// Inspect writes what was made of a document as a JSON Feed: nothing is filled in that the document did not give, an item
-// without a URL has none. With explain every item has its steps, and the feed says what the document was read as and what
-// had to be repaired or left out.
-func Inspect(doc hub.Document, items []hub.Incoming, explain bool) ([]byte, error) {
-	f := jsonFeed{
-		JSONFeed: feeds.JSONFeed{
-			Version: jsonFeedVersion, Title: line(doc.Title), Language: line(doc.Language),
-			HomePageUrl: address(doc.Home), FeedUrl: address(doc.Feed),
-		},
-		Ext:   &jsonFeedExt{Feeds: doc.Feeds, Sitemaps: doc.Sitemaps, Retracted: []jsonTombstone{}},
-		Items: []jsonItem{},
-	}
-	if explain {
-		f.Ext.Kind, f.Ext.Warnings = doc.Kind, doc.Warnings
-	}
-	for i := range items {
-		in := &items[i]
-		if in.Retract {
-			f.Ext.Retracted = append(f.Ext.Retracted, jsonTombstone{ID: in.Item.ID})
-			continue
-		}
-		it := newJSONItem(hub.Site{}, &hub.Record{Item: in.Item, Sections: in.Sections, PublishAt: in.PublishAt})
-		it.Ext.Restore = in.Restore
-		if explain {
-			it.Ext.Steps = append([]hub.Step{}, in.Steps...)
-		}
-		f.Items = append(f.Items, it)
-	}
-	return encodeJSON(f)
-}
-
 func newJSONItem(site hub.Site, r *hub.Record) jsonItem {
 	e := newEntry(site, r)
 	it := jsonItem{
@@ -166,11 +136,15 @@ func newJSONItem(site hub.Site, r *hub.Record) jsonItem {
 // encodeJSON writes for people too: indented, and with <, > and & as they are, for this is no HTML page.
 func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
+	if err := newEncoder(&b, "").Encode(v); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+func newEncoder(w io.Writer, prefix string) *json.Encoder {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(prefix, "  ")
+	return enc
 }
