@@ -18,12 +18,10 @@ import (
 	"github.com/gorilla/feeds"
 	"github.com/mmcdole/gofeed"
 
-	"tinhub/internal/clean"
 	"tinhub/internal/desk"
 	"tinhub/internal/format"
 	"tinhub/internal/hub"
 	"tinhub/internal/publish"
-	"tinhub/internal/source"
 	"tinhub/internal/sqlitestore"
 	"tinhub/internal/views"
 	"tinhub/internal/web"
@@ -51,27 +49,13 @@ func rssFeed(round int) []byte {
 }
 
 func normalise(tb testing.TB, raw []byte) []hub.Incoming {
-	doc, err := source.Read(source.Input{Body: raw, ContentType: "application/rss+xml", URL: "https://songxanh.example/rss.xml"})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	items, err := clean.Document(doc, clean.Setting{Source: hub.Source{ID: "bench", Sections: []string{"thoi-su"}, Location: time.UTC}})
-	if err != nil || len(items) != itemsPerFeed {
-		tb.Fatalf("%d items, %v", len(items), err)
-	}
-	return items
+	return normaliseAs(tb, "application/rss+xml", raw)
 }
 
 func parseAlone(tb testing.TB, raw []byte) {
 	if f, err := gofeed.NewParser().Parse(bytes.NewReader(raw)); err != nil || len(f.Items) != itemsPerFeed {
 		tb.Fatal(err)
 	}
-}
-
-// Per item: read and normalise, beside gofeed alone.
-func BenchmarkReadAndNormalise(b *testing.B) {
-	raw := rssFeed(0)
-	beside(b, itemsPerFeed, func() { parseAlone(b, raw) }, func() { normalise(b, raw) })
 }
 
 // Per item: read, normalise and store durably in a file, every item new, beside gofeed alone.

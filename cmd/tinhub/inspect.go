@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -23,9 +24,12 @@ import (
 // maxDocument bounds what inspect reads, in bytes, as package source bounds a document of any origin.
 const maxDocument = 64 << 20
 
+// inspectMemory is where the collector stops waiting for more, in bytes: a hostile document of that size stays below 256 MiB.
+const inspectMemory = 144 << 20
+
 type inspectVerb struct {
 	Document    string `arg:"" help:"A file, an http(s) URL, or - for standard input."`
-	Kind        string `help:"What it is: auto, feed, page or text." default:"auto" placeholder:"KIND"`
+	Kind        string `help:"What it is: auto, feed, page, listing, sitemap, text, ninjs, newsml or nitf." default:"auto" placeholder:"KIND"`
 	BaseURL     string `help:"URL that relative links stand on." placeholder:"URL"`
 	Timezone    string `help:"Zone of dates that name none, such as Asia/Ho_Chi_Minh." default:"UTC" placeholder:"ZONE"`
 	ContentType string `help:"Content-Type to read it as." placeholder:"TYPE"`
@@ -34,6 +38,7 @@ type inspectVerb struct {
 
 // Run prints one JSON Feed of what the hub makes of the document.
 func (v inspectVerb) Run(ctx context.Context, term terminal, l logSetting) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(inspectMemory))
 	zone, err := time.LoadLocation(v.Timezone)
 	if err != nil {
 		return fmt.Errorf("--timezone %q is no time zone; want a name such as Asia/Ho_Chi_Minh", v.Timezone)

@@ -46,7 +46,7 @@ func TestTheSeedArticleIsOneCleanItem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		feed := inspected(t, seed, "--kind", "text", "--timezone", "Asia/Ho_Chi_Minh")
+		feed := inspected(t, seed, "--kind", "text", "--timezone", "Asia/Ho_Chi_Minh", "--explain")
 		items := feed["items"].([]any)
 		if len(items) != 1 {
 			t.Fatalf("%d items", len(items))
@@ -72,9 +72,24 @@ func TestTheSeedArticleIsOneCleanItem(t *testing.T) {
 		if len(captions) != 2 {
 			t.Errorf("captions %q", captions)
 		}
+		checkSeedSteps(t, string(raw), item)
 		checkSeedBody(t, string(raw), item["content_text"].(string), captions)
 		if a := ours["alternates"].([]any); len(a) != 1 || a[0].(map[string]any)["language"] != "en" {
 			t.Errorf("alternates %v", a)
+		}
+	}
+}
+
+// checkSeedSteps: what the item does not have, a step has.
+func checkSeedSteps(t *testing.T, raw string, item map[string]any) {
+	t.Helper()
+	var steps strings.Builder
+	for _, s := range item["_tinhub"].(map[string]any)["steps"].([]any) {
+		steps.WriteString(s.(map[string]any)["before"].(string) + "\n")
+	}
+	for _, line := range []string{"En", "02:01, 14/01/2022", "Phương Hằng", "Tin xem nhiều", "(ĐN) - Sáng 14-1", "Bí thư Đảng ủy Khối các cơ quan tỉnh Bùi Quang Huy phát biểu"} {
+		if !strings.Contains(raw, line) || !strings.Contains(steps.String(), line) {
+			t.Errorf("no step tells of %q", line)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package clean
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,14 +24,24 @@ type builder struct {
 	base  string // relative links resolve against it
 	trace *trace
 	field string
-	open  map[string]bool // inline elements around the place that is being built; one within itself says nothing
-	pre   int             // how many pre elements stand around it
+	open  []string // inline elements around the place that is being built; one within itself says nothing
+	pre   int      // how many pre elements stand around it
+
+	tidied bool // no text of the body needs to be made tidy, nor has another white space than ASCII's
+	even   bool // and none has any but single spaces
+	arena  *arena
 }
 
 // body makes blocks out of a text, markup or plain.
 func (b *builder) body(t hub.Text) []*node {
 	// Markup is not normalised before it is parsed: a combining stroke after a ">" would eat the tag.
-	s := strings.ToValidUTF8(t.Value, "")
+	s := t.Value
+	quiet := calm(s)
+	if !quiet {
+		s = strings.ToValidUTF8(s, "")
+	}
+	b.tidied = quiet && strings.IndexByte(s, '&') < 0 && !strings.Contains(s, "\u00A0")
+	b.even = b.tidied && !strings.Contains(s, "  ") && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\r') < 0
 	if len(s) > maxBody {
 		b.trace.add("cut", b.field, fmt.Sprintf("%d bytes", len(s)), fmt.Sprintf("%d bytes", maxBody))
 		s = strings.ToValidUTF8(s[:maxBody], "")
@@ -61,15 +72,14 @@ func (b *builder) stable(blocks []*node) []*node {
 	if straight(blocks) {
 		return blocks
 	}
-	quiet := builder{base: b.base, trace: &trace{}, field: b.field}
+	quiet := builder{base: b.base, trace: &trace{}, field: b.field, arena: b.arena}
 	written := ""
 	for range maxRounds {
-		var w strings.Builder
-		render(&w, blocks)
-		if w.String() == written || w.Len() == 0 {
+		now := string(render(nil, blocks))
+		if now == written || now == "" {
 			break
 		}
-		written = w.String()
+		written = now
 		kids, err := quiet.parse(written)
 		if err != nil {
 			break
@@ -111,6 +121,10 @@ func (b *builder) parse(markup string) ([]*node, error) {
 	if !strings.ContainsAny(markup, "<&\x00") {
 		return []*node{textNode(markup)}, nil
 	}
+	b.open = b.open[:0]
+	if root := nested(b.arena, markup); root != nil {
+		return b.kids(root), nil
+	}
 	if err := affordable(markup); err != nil {
 		return nil, err
 	}
@@ -120,7 +134,6 @@ func (b *builder) parse(markup string) ([]*node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parsing the body: %w", err)
 	}
-	b.open = map[string]bool{}
 	var out []*node
 	for _, n := range roots {
 		out = append(out, b.convert(n)...)
@@ -165,6 +178,7 @@ func (b *builder) convert(n *html.Node) []*node {
 		return nil // comments, doctypes
 	}
 	if n.Namespace == "svg" {
+		b.note(n)
 		return nil
 	}
 	k := tags[n.Data]
@@ -202,8 +216,14 @@ func (b *builder) convert(n *html.Node) []*node {
 }
 
 func (b *builder) kids(n *html.Node) []*node {
-	var out []*node
+	out := b.refs(n)
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && c.Namespace == "" && tags[c.Data] == textBlock && !hidden(c) {
+			if p := b.phrase(c); p != nil {
+				out = append(out, p)
+				continue
+			}
+		}
 		out = append(out, b.convert(c)...)
 	}
 	return out
@@ -231,19 +251,58 @@ func hidden(n *html.Node) bool {
 		case "hidden":
 			return true
 		case "style":
-			return displayNone.MatchString(a.Val)
+			return mayHide(a.Val) && displayNone.MatchString(a.Val)
 		}
 	}
 	return false
 }
 
+// mayHide and mayCaption spare most values the regular expression.
+func mayHide(style string) bool { return holds(style, "none") || holds(style, "hidden") }
+
+func mayCaption(class string) bool {
+	return holds(class, "caption") || holds(class, "chu") || holds(class, "desc") || holds(class, "photo")
+}
+
+// holds says whether s has word in it, in any case; word is in lower case.
+func holds(s, word string) bool {
+	for i := 0; i+len(word) <= len(s); i++ {
+		if s[i]|0x20 == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
+}
+
+func isCaptionClass(class string) bool { return mayCaption(class) && captionClass.MatchString(class) }
+
 func (b *builder) inline(tag string, n *html.Node) []*node {
 	el := element(tag)
-	switch tag {
+	if b.isOpen(tag) || !b.dress(el, n) {
+		return b.kids(n)
+	}
+	b.open = append(b.open, tag)
+	kids := b.kids(n)
+	b.open = b.open[:len(b.open)-1]
+	if b.pre > 0 {
+		el.kids = lines(kids)
+		if blank(rawText(el)) {
+			return el.kids
+		}
+		return []*node{el}
+	}
+	return around(el, kids)
+}
+
+func (b *builder) isOpen(tag string) bool { return slices.Contains(b.open, tag) }
+
+// dress gives an inline element what n has of attributes; false where it is a link that leads nowhere.
+func (b *builder) dress(el *node, n *html.Node) bool {
+	switch el.tag {
 	case "a":
 		href, ok := b.href(get(n, "href"))
 		if !ok {
-			return b.kids(n)
+			return false
 		}
 		el.set("href", href)
 		if t := line(get(n, "title")); t != "" {
@@ -261,20 +320,7 @@ func (b *builder) inline(tag string, n *html.Node) []*node {
 			el.set("datetime", d)
 		}
 	}
-	if b.open[tag] {
-		return b.kids(n)
-	}
-	b.open[tag] = true
-	kids := b.kids(n)
-	delete(b.open, tag)
-	if b.pre > 0 {
-		el.kids = lines(kids)
-		if blank(rawText(el)) {
-			return el.kids
-		}
-		return []*node{el}
-	}
-	return around(el, kids)
+	return true
 }
 
 var datetime = regexp.MustCompile(`^[0-9A-Za-z:.+ -]{4,40}$`)
@@ -290,6 +336,7 @@ func (b *builder) href(raw string) (string, bool) {
 		return "", false
 	}
 	u, ok := linkURL(b.base, raw)
+	u = behind(u)
 	if ok && b.trace.on && strings.Contains(raw, "?") && isAbsolute(raw) && len(u) < len(raw) {
 		b.trace.add("link", b.field, raw, u)
 	}
@@ -313,11 +360,16 @@ var captionClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:caption|captions|capti
 
 func (b *builder) wrapper(n *html.Node) []*node {
 	kids := b.kids(n)
-	if captionClass.MatchString(get(n, "class")) && !anyBlock(kids) {
+	if isCaptionClass(get(n, "class")) && !anyBlock(kids) {
 		if p := run("p", kids); p != nil && !p.showsMore() {
 			p.caption = true
 			return []*node{p}
 		}
+	}
+	if to := b.permalink(n); to != "" && !anyText(kids) {
+		kids = []*node{playerLink("", to)}
+	} else if u, ok := bareAddress(kids); ok && holds(get(n, "class"), "embed") {
+		kids = []*node{playerLink(u, u)}
 	}
 	out := make([]*node, 0, len(kids)+2)
 	out = append(out, element(edge))
@@ -327,7 +379,7 @@ func (b *builder) wrapper(n *html.Node) []*node {
 
 func (b *builder) textBlock(tag string, n *html.Node) []*node {
 	out := split(tag, b.kids(n))
-	if captionClass.MatchString(get(n, "class")) {
+	if isCaptionClass(get(n, "class")) {
 		for _, k := range out {
 			k.caption = k.tag == "p" && !k.showsMore()
 		}
@@ -355,7 +407,7 @@ func (b *builder) block(tag string, n *html.Node) []*node {
 	case "dl":
 		return one(definitions(b.kids(n)))
 	case "blockquote":
-		kids := figures(flow(b.kids(n)))
+		kids := b.quoted(n, figures(flow(b.kids(n))))
 		if len(kids) == 0 {
 			return nil
 		}

@@ -19,8 +19,9 @@ var (
 	nameMail = regexp.MustCompile(`^\s*(.*?)\s*[<(]([^\s()<>@]+@[^\s()<>@]+)[>)]\s*$`)
 )
 
-// endByline finds the names in a paragraph that may be the byline under an article; none where it is anything else.
-func endByline(words string) []string {
+// endByline finds the names in a paragraph that may be the byline under the body; none where it is anything else. Names
+// without a label are weighed against the text above them.
+func (r *repeats) endByline(words string) []string {
 	words = strings.TrimSpace(strings.Trim(strings.TrimSpace(words), "()[]*—–-"))
 	if strings.HasSuffix(words, ".") && !initials(words) || strings.ContainsAny(words, "?!;\"“”") {
 		return nil
@@ -46,11 +47,99 @@ func endByline(words string) []string {
 			return nil
 		}
 	}
+	if len(r.item.Authors) == 0 && !r.signedBy(names) {
+		return nil
+	}
 	return names
 }
 
+// maxWeighed is how much of a body is looked through for what speaks against a name, in bytes.
+const maxWeighed = 1 << 20
+
+// signedBy weighs names in the body's last paragraph. They sign nothing below a colon or in a list of names; and a phrase of
+// plain Latin letters is no name where the text has one of its words without a capital, or speaks of the person.
+func (r *repeats) signedBy(names []string) bool {
+	above := len(r.blocks) - 1
+	for above > 0 && (r.blocks[above] == nil || r.blocks[above].tag != "p" || isNames(line(r.blocks[above].words()))) {
+		above--
+	}
+	if len(r.blocks)-above > 4 || strings.HasSuffix(line(r.blocks[above].words()), ":") {
+		return false
+	}
+	common, said := map[string]bool{}, ""
+	for _, n := range names {
+		first, _, _ := strings.Cut(n, " ")
+		for _, w := range strings.Fields(n) {
+			if commonWords[lettersOf(w)] && !surnames[lettersOf(first)] {
+				return false
+			}
+			if isLatin(n) {
+				common[strings.ToLower(w)] = false
+			}
+		}
+	}
+	size := 0
+	for _, k := range r.blocks[:above+1] {
+		if k == nil || k.tag == "figure" {
+			continue
+		}
+		said = k.words()
+		if size += len(said); size > maxWeighed {
+			break
+		}
+		for _, n := range names {
+			if isLatin(n) && strings.Contains(said, n) {
+				return false
+			}
+		}
+		for _, w := range strings.FieldsFunc(said, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) }) {
+			if _, asked := common[w]; asked {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func isNames(words string) bool {
+	for _, n := range splitNames(words) {
+		if !looksLikeName(n, 2) {
+			return false
+		}
+	}
+	return words != ""
+}
+
+// isLatin says whether a name has only the letters of ASCII: in Vietnamese, whose phrases have one capital, a name is known
+// by its capitals alone.
+func isLatin(s string) bool {
+	return strings.IndexFunc(s, func(c rune) bool { return c > unicode.MaxASCII && c != '’' }) < 0
+}
+
+// surnames are Vietnamese ones without their marks, which English words may follow as given names.
+var surnames = wordSet("nguyen tran le pham hoang huynh phan vu vo dang bui ngo duong dinh trinh truong luong doan dao")
+
+// commonWords stand in capitals in closing phrases, and not in names.
+var commonWords = wordSet(`a about accomplished again all always amen an and any are as at away back be before bye can case christmas closed coming complete conclusion
+	congratulations continued day days details done down easter editor editors end enough even evening ever every farewell final finally first
+	for forever free from full game go goes good goodbye great guide happy has have here history home hooray how in into is it its just know
+	last later less life list live lives local look luck made make matters maybe me men merry mission months more morning most much must my
+	never new news next night no none not note notes nothing now of off ok on once one only or our out over part people perhaps please point
+	problem put question quite read ready really report rest results right said same say says see set simple simply so solved some soon staff
+	start still stop stories story sure take tale test thank thanks that the their them then there these they thing things think this time to
+	today together told tomorrow too top true truth two under until up us very video want was watch way we week well were what when where who
+	why will win with without word words work world worth would writer year years yes yesterday yet york you your`)
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
+	}
+	return set
+}
+
 // enders are words, folded, that end an article and look like a name.
-var enders = []string{"còn nữa", "còn tiếp", "more to come", "the end", "to be continued", "watch this space", "xin cảm ơn"}
+var enders = []string{"còn nữa", "còn tiếp", "more to come", "the end", "to be continued", "watch this space", "xin cảm ơn", "việt nam", "hà nội", "sài gòn"}
 
 // startByline finds the names in a first paragraph; there only one that says "By" counts.
 func startByline(words string) []string {

@@ -41,8 +41,9 @@ const (
 // sender is there to hear of it.
 func Document(doc hub.Document, s Setting) ([]hub.Incoming, error) {
 	out := make([]hub.Incoming, 0, len(doc.Drafts))
+	var room arena
 	for i, d := range doc.Drafts {
-		in, err := cleanDraft(d, doc, s)
+		in, err := room.draft(d, doc, s)
 		if err != nil {
 			if e, ok := errors.AsType[*hub.Error](err); ok {
 				placed := *e
@@ -59,7 +60,12 @@ func Document(doc hub.Document, s Setting) ([]hub.Incoming, error) {
 
 // cleanDraft cleans one draft of a document. An error is an *hub.Error of kind Invalid whose Place is the draft's field.
 func cleanDraft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
-	m := &maker{draft: d, doc: doc, setting: s, trace: newTrace(s.Explain, d.Steps)}
+	return new(arena).draft(d, doc, s)
+}
+
+func (a *arena) draft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
+	a.reset()
+	m := &maker{draft: d, doc: doc, setting: s, trace: newTrace(s.Explain, d.Steps), arena: a}
 	if err := m.links(); err != nil {
 		return hub.Incoming{}, err
 	}
@@ -86,6 +92,7 @@ type maker struct {
 	doc     hub.Document
 	setting Setting
 	trace   *trace
+	arena   *arena
 
 	item      hub.Item
 	base      string // relative links of the body resolve against it
@@ -139,7 +146,7 @@ func (m *maker) read(field string, t hub.Text) []*node {
 	if strings.TrimSpace(t.Value) == "" {
 		return nil
 	}
-	b := &builder{base: m.base, trace: m.trace, field: field}
+	b := &builder{base: m.base, trace: m.trace, field: field, arena: m.arena}
 	return b.body(t)
 }
 
@@ -197,15 +204,17 @@ func dumpBlocks(blocks []hub.Block) []*node {
 
 // content takes out repeats and writes the body in its two forms.
 func (m *maker) content() {
-	r := &repeats{item: &m.item, trace: m.trace, blocks: m.blocks}
+	r := &repeats{item: &m.item, trace: m.trace, blocks: m.blocks, named: m.namedCaptions()}
 	r.remove()
 	m.blocks = r.blocks
 	if len(m.blocks) == 0 {
 		return
 	}
-	var b strings.Builder
-	render(&b, m.blocks)
-	m.item.ContentHTML = policy.Sanitize(b.String())
+	m.arena.text = render(m.arena.text[:0], m.blocks)
+	m.item.ContentHTML = string(m.arena.text)
+	if !admits(m.item.ContentHTML) {
+		m.item.ContentHTML = policy.Sanitize(m.item.ContentHTML)
+	}
 	m.item.ContentText = contentText(m.blocks)
 	if m.draft.Body.HTML {
 		m.trace.changed("sanitise", "content_html", m.draft.Body.Value, m.item.ContentHTML)

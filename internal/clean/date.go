@@ -3,21 +3,30 @@ package clean
 import (
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxDate is the longest string taken for a date, in bytes.
 const maxDate = 128
 
-// Years that are believed. Below are the zero values of other people's systems.
+// Years that are believed. Below are the zero values of other people's systems, and the years of other calendars: 1443 of
+// the Hijra and 1400 of the Persian calendar are none of ours. Buddhist years are read where Thai words say so.
 const (
-	minYear = 1602
-	maxYear = 9998
+	minYear       = 1602
+	maxYear       = 9998
+	firstBuddhist = 2443
+	lastBuddhist  = 2743
 )
 
-// readDate reads a date as documents write it: RFC 3339 and ISO 8601, RFC 822 and its relatives, numeric dates with the day
-// first, dates in words in nine languages, Unix time. The result stands in loc (nil is UTC), in whole seconds; a string
-// that names no zone is read in loc. The whole string must be understood: what is relative, impossible or uncertain gives
-// false, never a guess.
+// readDate reads a date as documents write it; docs/decisions/0008-dates.md has the rules and their reasons. The result
+// stands in loc (nil is UTC), in whole seconds; a string that names no zone is read in loc. The whole string must be
+// understood: what is relative, impossible, incomplete or open to two readings gives false, never a guess.
+//
+// Dates that machines write take the fast way (date_fast.go), which reads nothing that the slow one does not read just so.
+// The slow one cuts the string into tokens (date_tokens.go) with the words of all languages at once (date_words.go) and
+// takes pieces from left to right: a date (date_day.go), a time (date_clock.go), a zone (date_zone.go), each once, and words
+// that say nothing.
 func readDate(raw string, loc *time.Location) (time.Time, bool) {
 	if loc == nil {
 		loc = time.UTC
@@ -26,45 +35,77 @@ func readDate(raw string, loc *time.Location) (time.Time, bool) {
 	if raw == "" || len(raw) > maxDate {
 		return time.Time{}, false
 	}
+	if t, ok := fastDate(raw, loc); ok {
+		return t, true
+	}
+	return slowDate(raw, loc)
+}
+
+func slowDate(raw string, loc *time.Location) (time.Time, bool) {
+	if !norm.NFC.IsNormalString(raw) {
+		raw = norm.NFC.String(raw)
+	}
 	var buf [maxTokens]token
 	tokens, ok := tokenize(raw, buf[:0])
 	if !ok {
 		return time.Time{}, false
 	}
-	p := dateParser{tokens: tokens, loc: loc}
+	p := dateParser{raw: raw, tokens: tokens} // without loc: what it holds stays on the stack
+	for _, t := range tokens {
+		p.thai = p.thai || t.thai
+		p.yearFirst = p.yearFirst || t.cjk
+	}
 	if t, ok := p.unix(); ok {
 		return t.In(loc), true
 	}
 	if !p.parse() {
 		return time.Time{}, false
 	}
-	return p.result()
+	return p.result(loc)
 }
 
 // dateParser reads the tokens from left to right; each piece may be given once.
 type dateParser struct {
+	raw    string
 	tokens []token
-	i      int
-	loc    *time.Location
+	dateState
+}
+
+// dateState is what was read so far. It holds no pointer: what is tried and taken back is copied, and would else put the
+// tokens on the heap.
+type dateState struct {
+	i int
 
 	year, month, day int
 	haveDate         bool
-	weekdayMonth     bool // the month may yet turn out to be a weekday
-	loose            [3]token
-	looseCount       int
+	needYear         bool // "Jan 14 02:01:00 2022": the year comes after the time
+	dayFirst         bool // the date was three numbers, day first
+	era              int  // of eras, 0 where none is named
+	buddhist         bool // a word says so
+	thai             bool // Thai words stand in it
+	yearFirst        bool // Chinese, Japanese or Korean words do
 
 	hour, minute, second int
 	haveTime, hourOnly   bool
-	half                 wordKind // am, pm, noon, evening
+	exact                bool // the time has seconds, or the T of ISO 8601
+	half                 int  // am to gogo
 
-	offset    int // minutes
-	haveZone  bool
-	localName string // a zone name that only loc can tell
+	offset   int // minutes
+	haveZone bool
+	localAt  int // the token after a short name that the source's zone may know better
+	namedAt  int // the token after ET
+	ianaFrom int // where Asia/… stands in raw
+	ianaTo   int
+}
+
+// zoned says whether a zone was read.
+func (s *dateState) zoned() bool {
+	return s.haveZone || s.localAt > 0 || s.namedAt > 0 || s.ianaTo > 0
 }
 
 func (p *dateParser) at(n int) token {
-	if p.i+n < len(p.tokens) {
-		return p.tokens[p.i+n]
+	if n += p.i; n >= 0 && n < len(p.tokens) {
+		return p.tokens[n]
 	}
 	return token{}
 }
@@ -74,17 +115,40 @@ func (p *dateParser) is(n int, text string) bool {
 	return t.kind == punct && t.text == text
 }
 
-// unix reads seconds or milliseconds since 1970, from 2001 on.
+func (p *dateParser) isWord(n int, k wordKind) bool {
+	t := p.at(n)
+	return t.kind == letterRun && t.word.kind == k
+}
+
+// Unix times that are believed: of 1980 to 2100. A number is more often an id than a moment outside.
+const (
+	minUnix = 315532800
+	maxUnix = 4102444800
+)
+
+// unix reads seconds or milliseconds since 1970. What may as well be a year, month, day and hour is refused.
 func (p *dateParser) unix() (time.Time, bool) {
 	n := len(p.tokens)
-	if n == 0 || n == 2 || n > 3 || p.at(0).kind != numeral || n == 3 && (!p.is(1, ".") || p.at(2).kind != numeral) {
+	t := p.at(0)
+	if n != 1 && n != 3 || t.kind != numeral || t.text[0] == '0' || n == 3 && (!p.is(1, ".") || p.at(2).kind != numeral || p.at(2).spaced || p.at(1).spaced) {
 		return time.Time{}, false
 	}
-	switch t := p.at(0); {
-	case t.text[0] == '0':
-	case t.digits == 10:
+	switch t.digits {
+	case 9, 10:
+		if t.value < minUnix || t.value >= maxUnix {
+			return time.Time{}, false
+		}
+		if t.digits == 10 {
+			y, m, d, h := digits(t.text[:4]), digits(t.text[4:6]), digits(t.text[6:8]), digits(t.text[8:])
+			if y >= 1980 && y <= 2100 && m >= 1 && m <= 12 && d >= 1 && d <= daysIn(y, m) && h <= 24 {
+				return time.Time{}, false
+			}
+		}
 		return time.Unix(int64(t.value), 0), true
-	case t.digits == 13 && n == 1:
+	case 12, 13:
+		if n != 1 || t.value < minUnix*1000 || t.value >= maxUnix*1000 {
+			return time.Time{}, false
+		}
 		return time.UnixMilli(int64(t.value)).Truncate(time.Second), true
 	}
 	return time.Time{}, false
@@ -97,9 +161,9 @@ func (p *dateParser) parse() bool {
 		case numeral:
 			ok = p.number()
 		case letterRun:
-			ok = p.word()
+			ok = p.wordAt(t)
 		case punct:
-			ok = p.punct()
+			ok = p.mark(t)
 		}
 		if !ok {
 			return false
@@ -108,128 +172,78 @@ func (p *dateParser) parse() bool {
 	return true
 }
 
+// number takes what begins with a number. The order matters: what is longer and stricter comes first.
 func (p *dateParser) number() bool {
-	t := p.at(0)
-	next := p.at(1)
-	switch {
-	case p.compact():
-		return true
-	case next.kind == punct && next.text == ":" && p.at(2).kind == numeral:
-		return p.clock()
-	case next.kind == letterRun && next.word.kind != noWord:
-		if done, ok := p.numberWord(t, next); done {
-			return ok
-		}
-	case p.numeric():
-		return true
-	case p.dottedTime():
-		return true
-	}
-	if p.looseCount == len(p.loose) {
-		return false
-	}
-	p.loose[p.looseCount] = t
-	p.looseCount++
-	p.i++
-	if p.is(0, ".") || p.is(0, "º") || p.is(0, "ª") || p.is(0, "°") {
-		p.i++
-	}
-	return true
+	was := p.dateState
+	return p.compactDate() || p.back(&was) || p.isoDay() || p.back(&was) || p.exif() || p.back(&was) || p.numericDate() || p.back(&was) ||
+		p.cjkDate() || p.back(&was) || p.clock() || p.back(&was) || p.unitClock() || p.back(&was) || p.hourWithHalf() || p.back(&was) ||
+		p.dayMonth() || p.back(&was) || p.yearMonthDay() || p.back(&was) || p.dottedTime() || p.back(&was) || p.lateYear()
 }
 
-// numberWord reads a number with the unit after it; done is false where the word is no unit.
-func (p *dateParser) numberWord(t, w token) (done, ok bool) {
-	switch w.word.kind {
-	case hours:
-		return true, p.wordClock()
-	case yearUnit:
-		ok = p.year == 0 && t.digits == 4
-		p.year = t.value
-	case monthUnit:
-		ok = p.month == 0 && t.digits <= 2 && t.value >= 1 && t.value <= 12
-		p.month = t.value
-	case dayUnit:
-		ok = p.day == 0 && t.digits <= 2
-		p.day = t.value
-	case am, pm, noon, evening:
-		if p.haveTime || t.digits > 2 {
-			return false, false
-		}
-		if !p.setTime(t.value, 0, 0) {
-			return true, false
-		}
-		p.hourOnly = true
-		p.i++
-		return true, true
-	case ordinal:
-		if w.spaced || t.digits > 2 {
-			return true, w.text == "th" && p.thMonth(t)
-		}
-		ok = p.looseCount < len(p.loose)
-		if ok {
-			p.loose[p.looseCount] = t
-			p.looseCount++
-		}
-	default:
-		return false, false
-	}
-	p.i += 2
-	if ok && (w.word.kind == dayUnit || w.word.kind == yearUnit) {
-		p.haveDate = p.year != 0 && p.month != 0 && p.day != 0
-	}
-	return true, ok
+// back undoes what a piece began and could not end.
+func (p *dateParser) back(was *dateState) bool {
+	p.dateState = *was
+	return false
 }
 
-// thMonth reads "14 Th1 2022", where th is short for tháng.
-func (p *dateParser) thMonth(day token) bool {
-	if m := p.at(2); m.kind != numeral || p.looseCount == len(p.loose) {
-		return false
-	}
-	p.loose[p.looseCount] = day
-	p.looseCount++
-	p.i++
-	return p.thang()
-}
-
-func (p *dateParser) word() bool {
-	t := p.at(0)
-	if (t.text == "a" || t.text == "p") && p.is(1, ".") && p.at(2).text == "m" {
-		return p.halfDay(t)
+func (p *dateParser) wordAt(t token) bool {
+	if (t.text == "a" || t.text == "p") && p.meridiem(t) {
+		return true
 	}
 	switch t.word.kind {
-	case filler, weekday:
+	case clockLink:
+		p.i++
+		next := p.at(0)
+		return p.afterWord() && (next.kind != nothing && next.kind != letterRun || next.word.kind != noWord)
+	case link, weekday:
+		if (t.text == "r" || t.text == "г" || t.text == "р") && !p.haveDate { // short for year, after it
+			return false
+		}
 		p.i++
 		return p.afterWord()
-	case dayUnit, monthUnit: // (日), (月): weekdays
-		p.i++
-		return true
-	case month, maybeDay:
-		return p.monthWord(t)
-	case thang:
-		return p.thang()
+	case month, thang:
+		return p.monthDay()
+	case maybeDay:
+		return p.weekdayOrMonth()
 	case ordinal:
-		return t.text == "th" && p.at(1).kind == numeral && !p.at(1).spaced && p.thang()
+		return t.text == "th" && p.monthDay()
 	case thu:
-		return p.thu()
-	case am, pm, noon, evening:
-		return p.halfDay(t)
-	case hours, minutes, seconds:
-		return p.strayUnit(t)
-	case zone, utcBase, localZone:
-		return p.zoneWord(t)
-	case timeT:
+		return p.thu(t)
+	case half:
+		return p.halfWord(t)
+	case noon:
 		p.i++
-		if n := p.at(0); !p.haveDate && p.looseCount == 0 && n.kind == numeral && !n.spaced && n.digits == 1 && n.value >= 2 && n.value <= 7 {
-			p.i++ // T6: thứ sáu
-			return true
-		}
-		return p.at(0).kind == numeral && (p.haveDate || p.looseCount > 0) && p.isoTime()
+		return p.setTime(12, 0, 0) || p.haveTime && p.hour == 12 && p.minute == 0 // 12:00 noon
+	case hours, minutes:
+		return p.strayUnit(t)
+	case zone, utcBase, localZone, namedZone:
+		return p.zoneWord(t)
+	case continent:
+		return p.ianaZone()
+	case eraWord:
+		return p.eraYear(t)
+	case buddhistEra:
+		p.i++
+		p.buddhist = true
+		return p.afterWord()
+	case timeT:
+		return p.letterT()
 	}
-	if t.text == "chu" && p.at(1).text == "nhat" { // chủ nhật, Sunday
+	if (t.text == "chủ" || t.text == "chúa" || t.text == "chu") && (p.at(1).text == "nhật" || p.at(1).text == "nhat") {
 		p.i += 2
-		return true
+		return p.afterWord()
 	}
 	return false
+}
+
+// letterT is the T between date and time, or of T6, thứ sáu.
+func (p *dateParser) letterT() bool {
+	p.i++
+	if n := p.at(0); !p.haveDate && n.kind == numeral && !n.spaced && n.digits == 1 && n.value >= 2 && n.value <= 7 {
+		p.i++
+		return p.afterWord()
+	}
+	return p.at(0).kind == numeral && p.haveDate && p.isoTime()
 }
 
 // afterWord swallows the mark that a label or a short form ends in.
@@ -240,23 +254,42 @@ func (p *dateParser) afterWord() bool {
 	return true
 }
 
-func (p *dateParser) punct() bool {
-	t := p.at(0)
+func (p *dateParser) mark(t token) bool {
 	switch t.text {
 	case "+", "-":
 		if p.isOffset() {
-			return p.numericZone()
+			return !p.is(-1, "-") && p.numericZone()
 		}
+		after := p.is(-1, "(") || p.is(-1, "[") || p.is(-1, "-")
 		p.i++
-		return t.text == "-"
+		if n := p.at(0); t.text == "+" || after && n.kind == numeral && !n.spaced || n.kind == numeral && !n.spaced && (p.i == 1 || t.spaced && p.is(1, ":") && n.value*60 <= maxOffset) {
+			return false // a date has no sign; and "2022-01-14 -5:00" may say a zone
+		}
+		return true
 	case "(", "[":
+		if p.bracketedDay() {
+			return true
+		}
 		if p.haveZone && p.haveTime {
 			return p.comment()
 		}
 		p.i++
 		return true
+	case ":": // [14/Jan/2022:02:01:00 +0700]
+		p.i++
+		return p.haveDate && !p.haveTime && !t.spaced && p.at(0).kind == numeral && !p.at(0).spaced
 	case ",", ";", "|", ")", "]", "/", "•", "·", ".", "'", "’", "@":
 		p.i++
+		return true
+	}
+	return false
+}
+
+// bracketedDay skips (金) and (수); one such letter alone says nothing elsewhere.
+func (p *dateParser) bracketedDay() bool {
+	t := p.at(1)
+	if (p.is(2, ")") || p.is(2, "]")) && t.kind == letterRun && strings.Contains(bracketedDays, t.text) {
+		p.i += 3
 		return true
 	}
 	return false
@@ -269,7 +302,7 @@ func (p *dateParser) comment() bool {
 			p.i += n + 1
 			return p.i == len(p.tokens)
 		}
-		if p.at(n).kind == numeral && p.at(n).digits > 2 {
+		if p.at(n).kind == numeral && (p.at(n).digits > 2 && !p.is(n-1, "+") && !p.is(n-1, "-") || p.is(n+1, "/")) {
 			return false
 		}
 	}
@@ -277,15 +310,16 @@ func (p *dateParser) comment() bool {
 }
 
 func (p *dateParser) setDate(y, m, d int) bool {
-	if p.haveDate || p.month != 0 || p.looseCount > 0 {
-		return false
+	if p.haveDate {
+		return p.year == y && p.month == m && p.day == d && !p.needYear // said twice
 	}
 	p.year, p.month, p.day, p.haveDate = y, m, d, true
 	return true
 }
 
+// setTime takes the time; a zone never stands before it.
 func (p *dateParser) setTime(h, m, s int) bool {
-	if p.haveTime || h > 24 || m > 59 || s > 60 || h == 24 && (m > 0 || s > 0) {
+	if p.haveTime || p.zoned() || h > 24 || m > 59 || s > 60 || h == 24 && (m > 0 || s > 0) {
 		return false
 	}
 	p.hour, p.minute, p.second, p.haveTime = h, m, s, true
@@ -293,102 +327,34 @@ func (p *dateParser) setTime(h, m, s int) bool {
 }
 
 // result puts the pieces together, or finds that they are not one moment.
-func (p *dateParser) result() (time.Time, bool) {
-	if !p.settleWords() || !p.haveDate || !p.settleHour() {
+func (p *dateParser) result(loc *time.Location) (time.Time, bool) {
+	if !p.haveDate || p.needYear || !p.settleYear() || !p.settleHour() {
 		return time.Time{}, false
 	}
-	if p.year < minYear || p.year > maxYear || p.month < 1 || p.month > 12 || p.day < 1 || p.day > daysIn(p.year, p.month) {
+	if p.year < minYear || p.year > maxYear || p.month < 1 || p.month > 12 || p.day < 1 || p.day > daysIn(p.year, p.month) || !p.inEra() {
 		return time.Time{}, false
 	}
-	loc := p.loc
-	if p.haveZone {
-		loc = time.FixedZone("", p.offset*60)
+	t, ok := p.inZone(time.Date(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, 0, time.UTC), loc)
+	if !ok || p.second == 60 && !p.leaps(t) {
+		return time.Time{}, false
 	}
-	t := time.Date(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, 0, loc)
-	if p.localName != "" {
-		// The name means different things in the world; it counts where it is the source's own, at that very time.
-		local := time.Date(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, 0, p.loc)
-		name, _ := local.Zone()
-		switch {
-		case strings.EqualFold(name, p.localName):
-			t = local
-		case !p.haveZone:
-			return time.Time{}, false
-		}
-	}
-	return t.In(p.loc), true
+	return t.In(loc), true
 }
 
-// settleWords makes a date of a month in words and the loose numbers around it.
-func (p *dateParser) settleWords() bool {
-	if p.haveDate {
-		return p.looseCount == 0
-	}
-	if p.month == 0 {
-		return false
-	}
-	if p.looseCount != 2 || p.year != 0 || p.day != 0 {
-		return false
-	}
-	day, year := p.loose[0], p.loose[1]
-	if day.digits == 4 {
-		day, year = year, day
-	}
-	if day.digits > 2 || year.digits != 2 && year.digits != 4 {
-		return false
-	}
-	p.day, p.year, p.haveDate = day.value, fullYear(year), true
-	return true
+// leaps says whether a second 60 can be: at the end of a day, there or in UTC.
+func (p *dateParser) leaps(t time.Time) bool {
+	u := t.UTC()
+	return p.hour == 23 && p.minute == 59 || u.Hour() == 0 && u.Minute() == 0
 }
 
-// fullYear completes two digits as RFC 2822 §4.3 says.
-func fullYear(t token) int {
-	switch {
-	case t.digits > 2:
-		return t.value
-	case t.value < 50:
-		return 2000 + t.value
+// settleYear brings a Buddhist year into ours: where a word says so, or Thai words stand with a year that can be no other.
+func (p *dateParser) settleYear() bool {
+	inRange := p.year >= firstBuddhist && p.year <= lastBuddhist
+	if p.buddhist || p.thai && inRange {
+		p.year -= 543
+		return inRange
 	}
-	return 1900 + t.value
-}
-
-// settleHour brings a 12-hour time into 24 hours.
-func (p *dateParser) settleHour() bool {
-	if !p.haveTime {
-		return p.half == noWord
-	}
-	if p.hourOnly && p.half == noWord {
-		return false
-	}
-	switch p.half {
-	case am:
-		if p.hour > 12 {
-			return false
-		}
-		p.hour %= 12
-	case pm:
-		if p.hour == 0 {
-			return false
-		}
-		if p.hour < 12 {
-			p.hour += 12
-		}
-	case noon:
-		switch {
-		case p.hour <= 2 && p.hour > 0:
-			p.hour += 12
-		case p.hour < 10 || p.hour > 14:
-			return false
-		}
-	case evening:
-		switch {
-		case p.hour >= 6 && p.hour < 12:
-			p.hour += 12
-		case p.hour < 17:
-			return false // 12 at night is the end of which day?
-		}
-	}
-	return p.hour <= 24
+	return !inRange
 }
 
 func daysIn(year, month int) int {

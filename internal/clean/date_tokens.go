@@ -22,10 +22,12 @@ type token struct {
 	kind   tokenKind
 	value  int    // of a number
 	digits int    // how many it has
-	text   string // a number's digits, a folded word, one punctuation mark
+	text   string // a number's ASCII digits, a word in lower case, one punctuation mark in its plain form
 	word   word
-	marked bool // the word was written with Vietnamese marks
+	start  int  // where it begins, in bytes
 	spaced bool // space stands before it
+	cjk    bool // a Chinese, Japanese or Korean word
+	thai   bool
 }
 
 const maxTokens = 40
@@ -38,64 +40,137 @@ func tokenize(s string, out []token) ([]token, bool) {
 			return nil, false
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
+		t := token{start: i, spaced: spaced}
 		switch {
 		case r == utf8.RuneError && n == 1:
 			return nil, false
-		case unicode.IsSpace(r) || r >= 0x200B && r <= 0x200F || r == 0x202F || r == 0x2060 || r == 0xFEFF:
+		case blankRune(r):
 			spaced = true
 			i += n
 			continue
-		case r >= '0' && r <= '9':
-			j, v := i, 0
-			for j < len(s) && s[j] >= '0' && s[j] <= '9' {
-				v = v*10 + int(s[j]-'0')
-				if j++; j-i > 18 {
-					return nil, false
-				}
-			}
-			out = append(out, token{kind: numeral, value: v, digits: j - i, text: s[i:j], spaced: spaced})
-			i = j
-		case cjk(r):
-			text, w := longestWord(s[i:])
-			if text == "" {
+		case digitOf(r) >= 0:
+			t.kind = numeral
+			if n = t.readDigits(s[i:]); n == 0 {
 				return nil, false
 			}
-			out = append(out, token{kind: letterRun, text: text, word: w, spaced: spaced})
-			i += len(text)
-		case unicode.IsLetter(r):
-			j := i
-			for j < len(s) {
-				r, n := utf8.DecodeRuneInString(s[j:])
-				if !unicode.IsLetter(r) && !unicode.IsMark(r) || cjk(r) {
-					break
-				}
-				j += n
+		case cjk(r):
+			t.kind, t.cjk = letterRun, true
+			if t.text, t.word = longestWord(s[i:]); t.text == "" {
+				return nil, false
 			}
-			text, marked := foldWord(s[i:j])
-			out = append(out, token{kind: letterRun, text: text, word: dateWords[text], marked: marked, spaced: spaced})
-			i = j
+			n = len(t.text)
+		case unicode.IsLetter(r):
+			t.kind, t.thai = letterRun, unicode.Is(unicode.Thai, r)
+			n = t.readWord(s[i:])
 		default:
-			out = append(out, token{kind: punct, text: mark(s[i:i+n], r), spaced: spaced})
-			i += n
+			t.kind, t.text = punct, plainMark(s[i:i+n], r)
 		}
+		out = append(out, t)
+		i += n
 		spaced = false
 	}
 	return out, true
 }
 
-// mark gives the plain form of a dash, colon or bracket.
-func mark(s string, r rune) string {
+// blankRune tells spaces of every kind, and marks that nobody sees.
+func blankRune(r rune) bool {
+	return unicode.IsSpace(r) || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202F || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r == 0xAD || r == 0x61C
+}
+
+// digitOf is the value of a digit in the scripts that are read, else -1.
+func digitOf(r rune) int {
+	if r < 0x80 {
+		if r >= '0' && r <= '9' {
+			return int(r - '0')
+		}
+		return -1
+	}
+	for _, zero := range [...]rune{'٠', '۰', '०', '০', '๐', '０'} {
+		if r >= zero && r <= zero+9 {
+			return int(r - zero)
+		}
+	}
+	return -1
+}
+
+// maxDigits keeps a number within an int.
+const maxDigits = 18
+
+// readDigits reads a run of digits of one script and gives its length in bytes; 0 where it is too long or mixed.
+func (t *token) readDigits(s string) int {
+	n, ascii := 0, true
+	var first rune
+	for n < len(s) {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		v := digitOf(r)
+		if v < 0 {
+			break
+		}
+		if t.digits == 0 {
+			first = r - rune(v)
+		}
+		if r-rune(v) != first {
+			return 0
+		}
+		ascii = ascii && r < 0x80
+		t.value = t.value*10 + v
+		if t.digits++; t.digits > maxDigits {
+			return 0
+		}
+		n += size
+	}
+	t.text = s[:n]
+	if !ascii {
+		b := make([]byte, 0, maxDigits)
+		for _, r := range t.text {
+			b = append(b, byte('0'+digitOf(r)))
+		}
+		t.text = string(b)
+	}
+	return n
+}
+
+// readWord reads a run of letters and gives its length in bytes. Thai short forms keep the points between their letters.
+func (t *token) readWord(s string) int {
+	n := 0
+	for n < len(s) {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && (!t.thai || r != '.') || cjk(r) || t.thai && digitOf(r) >= 0 {
+			break
+		}
+		n += size
+	}
+	t.text, t.word = lookUp(s[:n], t.thai)
+	return n
+}
+
+// plainMark gives the plain form of a dash, colon or bracket.
+func plainMark(s string, r rune) string {
 	switch r {
-	case '–', '—', '−', '‐', '‑':
+	case '–', '—', '−', '‐', '‑', '‒', '―', '－':
 		return "-"
-	case '：':
+	case '：', '∶':
 		return ":"
-	case '（':
+	case '（', '【', '「':
 		return "("
-	case '）':
+	case '）', '】', '」':
 		return ")"
-	case '，', '、':
+	case '，', '、', '،', '､':
 		return ","
+	case '／', '⁄':
+		return "/"
+	case '．', '。':
+		return "."
+	case '＋':
+		return "+"
+	case '｜', '│', '¦':
+		return "|"
+	case '・', '∙', '‧', '●', '▪':
+		return "·"
+	case 'ʼ', '′', '‘', '`', '´':
+		return "'"
+	case '″', '”', '“':
+		return "\""
 	}
 	return s
 }
@@ -106,7 +181,7 @@ func cjk(r rune) bool {
 
 // longestWord finds the longest known word that s starts with; these languages write without spaces.
 func longestWord(s string) (string, word) {
-	ends := [4]int{}
+	ends := [5]int{}
 	n := 0
 	for i, r := range s {
 		if n == len(ends) || !cjk(r) {
@@ -116,34 +191,56 @@ func longestWord(s string) (string, word) {
 		n++
 	}
 	for n--; n >= 0; n-- {
-		if w, ok := dateWords[s[:ends[n]]]; ok {
+		if w, ok := dateWords.exact[s[:ends[n]]]; ok {
 			return s[:ends[n]], w
 		}
+	}
+	if strings.ContainsAny(s[:ends[0]], bracketedDays) {
+		return s[:ends[0]], word{}
 	}
 	return "", word{}
 }
 
-// foldWord lowers a word and takes its marks away; marked says that it had some.
-func foldWord(s string) (string, bool) {
-	ascii := true
+// lookUp finds what a word says. Written with its marks it must have the right ones (tới is until, tối the evening); without
+// any it is understood where only one word is meant.
+func lookUp(s string, thai bool) (string, word) {
+	plain := true
 	for i := range len(s) {
 		if s[i] >= 0x80 {
-			ascii = false
+			plain = false
 			break
 		}
 	}
-	if ascii {
-		return strings.ToLower(s), false
+	if !plain {
+		s = norm.NFC.String(s)
 	}
+	s = strings.ToLower(s)
+	if thai {
+		s = strings.ReplaceAll(s, ".", "")
+	}
+	if w, ok := dateWords.exact[s]; ok || !plain {
+		return s, w
+	}
+	return s, dateWords.plain[s]
+}
+
+// withoutMarks lowers a word and takes its marks away.
+func withoutMarks(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(s) {
 		switch {
 		case unicode.IsMark(r):
-		case r == 'đ' || r == 'Đ':
+		case r == 'đ':
 			b.WriteByte('d')
+		case r == 'ı':
+			b.WriteByte('i')
+		case r == 'ł':
+			b.WriteByte('l')
+		case r == 'ø':
+			b.WriteByte('o')
 		default:
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(r)
 		}
 	}
-	return b.String(), true
+	return b.String()
 }

@@ -35,7 +35,8 @@ func (m *maker) dates() {
 	}
 	for _, raw := range m.draft.Modified {
 		if t, ok := readDate(raw, loc); ok {
-			if !it.Published.IsZero() && t.After(it.Published) {
+			// A sitemap knows only when a page was changed; anywhere else that alone is no date of an article.
+			if t.After(it.Published) && (!it.Published.IsZero() || m.doc.Kind == "sitemap") {
 				it.Modified = t
 			}
 			break
@@ -85,27 +86,34 @@ func (m *maker) authors() {
 func readAuthor(d hub.DraftAuthor) hub.Author {
 	name := short(hub.Text{Value: d.Name})
 	a := hub.Author{Email: line(d.Email)}
-	if g := mailName.FindStringSubmatch(name); g != nil {
-		if a.Email == "" {
-			a.Email = g[1]
+	if strings.Contains(name, "@") {
+		mail := ""
+		if g := mailName.FindStringSubmatch(name); g != nil {
+			mail, name = g[1], strings.TrimSpace(g[2])
+		} else if g := nameMail.FindStringSubmatch(name); g != nil {
+			name, mail = g[1], g[2]
 		}
-		name = strings.TrimSpace(g[2])
-	} else if g := nameMail.FindStringSubmatch(name); g != nil {
-		if a.Email == "" {
-			a.Email = g[2]
-		}
-		name = g[1]
+		a.Email = either(a.Email, mail)
 	}
-	if g := mailName.FindStringSubmatch(a.Email); g != nil {
-		a.Email = g[1]
-		if name == "" {
-			name = strings.TrimSpace(g[2])
-		}
-	} else {
-		a.Email = ""
+	if a.Email != "" {
+		name = readMail(&a, name)
 	}
 	a.Name = stripBy(strings.Trim(name, " ,;"))
 	return a
+}
+
+// readMail puts an author's address right, which may hold the name as well, or be none.
+func readMail(a *hub.Author, name string) string {
+	g := mailName.FindStringSubmatch(a.Email)
+	if g == nil {
+		a.Email = ""
+		return name
+	}
+	a.Email = g[1]
+	if name == "" {
+		return strings.TrimSpace(g[2])
+	}
+	return name
 }
 
 func (m *maker) tags() []string {
@@ -120,6 +128,7 @@ func (m *maker) tags() []string {
 			break
 		}
 	}
+	m.trace.changed("tags", "tags", strings.Join(m.draft.Tags, ", "), strings.Join(out, ", "))
 	return bounded(m.trace, "tags", out, maxTags)
 }
 

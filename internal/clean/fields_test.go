@@ -351,3 +351,13 @@ func TestTheRestOfADraft(t *testing.T) {
 		t.Errorf("a tombstone: %+v, %v", in, err)
 	}
 }
+
+func TestAboutIsPlainAndAbsolute(t *testing.T) {
+	got := About(hub.Document{Title: " Tin &#8211; B&amp;aacute;o <b>Sông</b>\n", Language: "en_US", Home: "/", Feed: "feed.xml?utm_source=x"}, Setting{Source: hub.Source{URL: "HTTPS://Paper.example/a/rss"}})
+	if got.Title != "Tin – Báo Sông" || got.Language != "en-US" || got.Home != "https://paper.example/" || got.Feed != "https://paper.example/a/feed.xml" {
+		t.Errorf("%+v", got)
+	}
+	if got := About(hub.Document{Home: "javascript:x", Feed: "/f", Language: "??"}, Setting{}); got.Home != "" || got.Feed != "" || got.Language != "" {
+		t.Errorf("%+v", got)
+	}
+}

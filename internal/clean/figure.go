@@ -1,13 +1,14 @@
 package clean
 
 import (
+	"regexp"
 	"slices"
 )
 
 // figure makes a figure of what a page calls one: its pictures, its caption last. Without anything to show it is its text;
 // with figures in it, it is they.
 func figure(kids []*node) []*node {
-	var shown, captions, texts []*node
+	var shown, captions, texts, players []*node
 	nested := false
 	for _, k := range splitFigure(kids) {
 		switch {
@@ -17,6 +18,10 @@ func figure(kids []*node) []*node {
 			nested = true
 			shown = append(shown, k)
 		case k.tag == "p":
+			if slices.ContainsFunc(k.kids, func(c *node) bool { return c.embed }) {
+				players = append(players, k)
+				continue
+			}
 			media, text := apart(k.kids)
 			shown = append(shown, media...)
 			if p := run("p", text); p != nil {
@@ -27,11 +32,18 @@ func figure(kids []*node) []*node {
 			shown = append(shown, k)
 		}
 	}
+	if len(players) > 0 {
+		// A player is a link in a paragraph; what captions it stands below.
+		if caption := joinCaptions(append(captions, texts...)); caption != nil {
+			shown = append(shown, element("figure", caption))
+		}
+		return append(append(append(players, element(edge)), shown...), element(edge))
+	}
 	shown = unrepeated(shown)
 	if nested || len(shown) == 0 && len(captions) == 0 {
 		out := append(shown, texts...)
 		for _, c := range captions {
-			out = append(out, &node{tag: "p", kids: c.kids, caption: true})
+			out = append(out, captionLine(c.kids))
 		}
 		return append(out, element(edge))
 	}
@@ -40,6 +52,13 @@ func figure(kids []*node) []*node {
 		shown = append(shown, caption)
 	}
 	return []*node{element("figure", shown...)}
+}
+
+// captionLine is a paragraph that captions the picture before it.
+func captionLine(kids []*node) *node {
+	p := element("p", kids...)
+	p.caption = true
+	return p
 }
 
 // splitFigure is flow, but captions stay captions.
@@ -80,7 +99,9 @@ func linked(k *node) []*node {
 	for _, c := range k.kids {
 		for _, m := range linked(c) {
 			if k.tag == "a" && m.tag == "img" {
-				m = &node{tag: "a", attrs: k.attrs, kids: []*node{m}}
+				a := element("a", m)
+				a.attrs = k.attrs
+				m = a
 			}
 			out = append(out, m)
 		}
@@ -124,7 +145,7 @@ func unrepeated(kids []*node) []*node {
 
 // figures makes figures of paragraphs that are pictures, with the caption that follows them.
 func figures(blocks []*node) []*node {
-	var out []*node
+	out := make([]*node, 0, len(blocks))
 	for _, k := range blocks {
 		if k.tag == "p" && k.first("img") != nil {
 			k.kids = unrepeated(k.kids)
@@ -133,7 +154,7 @@ func figures(blocks []*node) []*node {
 				continue
 			}
 		}
-		if last := len(out) - 1; k.caption && last >= 0 && takesCaption(out[last]) {
+		if last := len(out) - 1; (k.caption || last >= 0 && out[last].tag == "figure" && isCredited(k)) && last >= 0 && takesCaption(out[last]) {
 			if c := joinCaptions([]*node{k}); c != nil {
 				out[last].kids = append(out[last].kids, c)
 			}
@@ -143,6 +164,14 @@ func figures(blocks []*node) []*node {
 	}
 	return out
 }
+
+// isCredited says whether a paragraph, all of it in italics, names a picture's photographer or source.
+func isCredited(p *node) bool {
+	return p.tag == "p" && len(p.kids) == 1 && (p.kids[0].tag == "em" || p.kids[0].tag == "i") && p.size(maxFurniture) <= maxFurniture &&
+		!p.showsMore() && credited.MatchString(p.words())
+}
+
+var credited = regexp.MustCompile(`(?i)(?:^|[\s(.,])(?:ảnh|ảnh minh họa|nguồn|đồ họa|photo|photos|photograph|picture|image|credit|source|graphic)\s*[:/]`)
 
 func takesCaption(f *node) bool {
 	return f.tag == "figure" && f.showsMore() && f.kids[len(f.kids)-1].tag != "figcaption"

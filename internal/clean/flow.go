@@ -13,8 +13,12 @@ func flow(kids []*node) []*node { return split("p", kids) }
 
 // split makes blocks of kids, each run of inline nodes one with that tag; an edge, a block or two line breaks end a run.
 func split(tag string, kids []*node) []*node {
-	var out, pending []*node
+	var pending []*node
+	out := make([]*node, 0, len(kids))
 	flush := func() {
+		if len(pending) == 0 {
+			return
+		}
 		for _, r := range breaks(tag, pending) {
 			if el := run(tag, r); el != nil {
 				out = append(out, el)
@@ -36,7 +40,7 @@ func split(tag string, kids []*node) []*node {
 		switch k.tag {
 		case "li", "dt", "dd":
 			end := i + 1
-			for end < len(kids) && (tags[kids[end].tag] == part || isBlank(kids[end])) {
+			for end < len(kids) && (kids[end].kind == part || isBlank(kids[end])) {
 				end++
 			}
 			if k.tag == "li" {
@@ -182,6 +186,9 @@ var looseStroke = regexp.MustCompile(`(^|[\s\p{Z}\x{85}])\x{0338}+`)
 
 // collapse makes each run of ASCII whitespace one space; a no-break space is the author's own.
 func collapse(s string) string {
+	if !collapses(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	gap := false
@@ -203,6 +210,20 @@ func collapse(s string) string {
 	return b.String()
 }
 
+func collapses(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '\t', '\n', '\r', '\f':
+			return true
+		case ' ':
+			if i+1 < len(s) && s[i+1] == ' ' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func anyBlock(kids []*node) bool { return slices.ContainsFunc(kids, (*node).isBlock) }
 
 // around puts the inline element el around kids. Where blocks stand among them it goes into each of them instead: an
@@ -216,7 +237,7 @@ func around(el *node, kids []*node) []*node {
 			out = append(out, inner...) // nothing to emphasise
 			return
 		}
-		out = append(out, &node{tag: el.tag, attrs: el.attrs, kids: inner})
+		out = append(out, &node{tag: el.tag, kind: el.kind, stands: el.stands, attrs: el.attrs, kids: inner})
 	}
 	for _, k := range kids {
 		if !k.isBlock() {
@@ -225,7 +246,7 @@ func around(el *node, kids []*node) []*node {
 		}
 		flush()
 		switch {
-		case k.tag == "pre" || k.tag == "hr" || k.tag == edge || tags[k.tag] == media:
+		case k.tag == "pre" || k.tag == "hr" || k.tag == edge || k.kind == media:
 		default:
 			k.kids = around(el, k.kids)
 		}

@@ -15,7 +15,7 @@ import (
 // declared date rather than its text or offset, so that a source that writes its dates another way changes nothing. Each
 // field goes in with its length, lists with theirs, so that no two items run together.
 func hashItem(it *hub.Item) string {
-	h := digest{sha256.New()}
+	h := digest{Hash: sha256.New(), room: make([]byte, 0, 512)}
 	for _, s := range []string{it.URL, it.Title, it.Summary, it.ContentHTML, it.ContentText, it.Image, it.Language} {
 		h.text(s)
 	}
@@ -58,25 +58,43 @@ func hashItem(it *hub.Item) string {
 	if it.AMP != "" {
 		h.text("amp", it.AMP)
 	}
+	h.flush()
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-type digest struct{ hash.Hash }
-
-func (h digest) number(n int) {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(n))
-	h.Write(b[:])
+// digest gathers what is hashed in its room, so that no string need be copied to the heap.
+type digest struct {
+	hash.Hash
+	room []byte
 }
 
-func (h digest) text(fields ...string) {
+func (h *digest) flush() {
+	h.Write(h.room)
+	h.room = h.room[:0]
+}
+
+func (h *digest) number(n int) {
+	if len(h.room)+8 > cap(h.room) {
+		h.flush()
+	}
+	h.room = binary.BigEndian.AppendUint64(h.room, uint64(n))
+}
+
+func (h *digest) text(fields ...string) {
 	for _, s := range fields {
 		h.number(len(s))
-		h.Write([]byte(s))
+		for s != "" {
+			if len(h.room) == cap(h.room) {
+				h.flush()
+			}
+			n := min(len(s), cap(h.room)-len(h.room))
+			h.room = append(h.room, s[:n]...)
+			s = s[n:]
+		}
 	}
 }
 
-func (h digest) time(t time.Time) {
+func (h *digest) time(t time.Time) {
 	if t.IsZero() {
 		h.number(-1 << 62)
 		return

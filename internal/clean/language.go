@@ -14,6 +14,7 @@ const sampleRunes = 6000
 func (m *maker) language() string {
 	for _, raw := range []string{m.draft.Language, m.doc.Language, m.setting.Source.Language} {
 		if tag := languageTag(raw); tag != "" {
+			m.trace.changed("language", "language", raw, tag)
 			return tag
 		}
 	}

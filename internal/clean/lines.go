@@ -1,14 +1,20 @@
 package clean
 
 import (
+	"strconv"
 	"strings"
 )
 
-// contentText gives the blocks as lines: paragraphs a blank line apart, list entries after "- ", a table row a line. The
+// contentText gives the blocks as lines: paragraphs a blank line apart, list entries after "- " or their number, a table row a line. The
 // captions of figures are left out: between lines of plain text nobody could tell them from the article's sentences. They
 // stand in Item.Captions.
 func contentText(blocks []*node) string {
 	var b strings.Builder
+	size := 0
+	for _, k := range blocks {
+		size += k.span() + 2
+	}
+	b.Grow(size)
 	writeBlocks(&b, blocks, "")
 	return strings.TrimSpace(b.String())
 }
@@ -32,9 +38,23 @@ func writeBlocks(b *strings.Builder, blocks []*node, indent string) {
 		case "figure", "blockquote":
 			writeMixed(b, k.kids, indent)
 		default:
+			if k.first("br") == nil {
+				writeLine(b, k.saying(), indent)
+				continue
+			}
 			writeLines(b, strings.Split(inlineText(k.kids), "\n"), indent)
 		}
 	}
+}
+
+// writeLine writes a paragraph of one line.
+func writeLine(b *strings.Builder, text, indent string) {
+	if text == "" {
+		return
+	}
+	b.WriteString(indent)
+	b.WriteString(text)
+	b.WriteString("\n\n")
 }
 
 // writeLines writes a paragraph and the blank line after it.
@@ -64,6 +84,10 @@ func writeMixed(b *strings.Builder, kids []*node, indent string) {
 }
 
 func writeList(b *strings.Builder, l *node, indent string) {
+	number := 0
+	if l.tag == "ol" {
+		number = max(1, l.number("start"))
+	}
 	for _, li := range l.kids {
 		var inner strings.Builder
 		writeMixed(&inner, li.kids, "")
@@ -74,12 +98,17 @@ func writeList(b *strings.Builder, l *node, indent string) {
 		for strings.Contains(text, "\n\n") {
 			text = strings.ReplaceAll(text, "\n\n", "\n")
 		}
+		mark := "- "
+		if number > 0 {
+			mark = strconv.Itoa(number) + ". "
+			number++
+		}
 		for i, l := range strings.Split(text, "\n") {
 			b.WriteString(indent)
 			if i == 0 {
-				b.WriteString("- ")
+				b.WriteString(mark)
 			} else {
-				b.WriteString("  ")
+				b.WriteString("   "[:min(len(mark), 3)])
 			}
 			b.WriteString(l)
 			b.WriteByte('\n')

@@ -23,10 +23,31 @@ func (b *builder) void(tag string, n *html.Node) []*node {
 	return nil // a source outside its player or picture
 }
 
-// lazyAttrs are where pages put a picture's address until it is scrolled to.
-var lazyAttrs = []string{"data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-img-src", "data-image", "data-url"}
+// lazyAttrs are where pages put a picture's address until it is scrolled to. Beside one of the first few the src is a
+// stand-in, whatever it looks like.
+var lazyAttrs = []string{"data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-cfsrc", "data-hi-res-src", "data-img-src", "data-image", "data-url"}
+
+const sureLazy = 7
 
 var placeholder = regexp.MustCompile(`(?i)(?:placeholder|spacer|blank|transparent|lazy-?load|loading|1x1|pixel|grey|gray|default[-_]?img|no-?image)[^/]*\.(?:gif|png|svg|jpg)(?:\?|$)`)
+
+// placeholderWords are what the expression above begins with.
+var placeholderWords = []string{"placeholder", "spacer", "blank", "transparent", "lazy", "loading", "1x1", "pixel", "grey", "gray", "default", "no-image", "noimage"}
+
+// isPlaceholder spares most addresses the regular expression.
+func isPlaceholder(src string) bool {
+	for i := range len(src) {
+		switch src[i] | 0x20 {
+		case 'p', 's', 'b', 't', 'l', '1', 'g', 'd', 'n':
+			for _, w := range placeholderWords {
+				if src[i]|0x20 == w[0] && len(src)-i >= len(w) && strings.EqualFold(src[i:i+len(w)], w) {
+					return placeholder.MatchString(src)
+				}
+			}
+		}
+	}
+	return false
+}
 
 // img makes a picture; nil where it has no address or only counts readers. spare is a srcset to fall back to.
 func (b *builder) img(n *html.Node, spare string) *node {
@@ -38,7 +59,7 @@ func (b *builder) img(n *html.Node, spare string) *node {
 		return nil
 	}
 	w, h := number(get(n, "width"), maxSide), number(get(n, "height"), maxSide)
-	if isPixel(get(n, "width")) || isPixel(get(n, "height")) || countsReaders(src) {
+	if isPixel(get(n, "width")) || isPixel(get(n, "height")) || isHiddenPixel(n) || countsReaders(src) {
 		b.trace.add("tracking picture", b.field, src, "")
 		return nil
 	}
@@ -59,18 +80,19 @@ func (b *builder) img(n *html.Node, spare string) *node {
 
 func (b *builder) imgURL(n *html.Node, spare string) (string, bool) {
 	src := get(n, "src")
-	lazy := src == "" || strings.HasPrefix(strings.TrimSpace(src), "data:") || placeholder.MatchString(src) ||
+	lazy := src == "" || strings.HasPrefix(strings.TrimSpace(src), "data:") || isPlaceholder(src) ||
 		strings.Contains(get(n, "class"), "lazy")
-	var candidates []string
-	for _, a := range lazyAttrs {
-		if v := get(n, a); v != "" {
+	var room [16]string
+	candidates := room[:0]
+	for i, a := range lazyAttrs {
+		if i == sureLazy && !lazy {
+			candidates = append(candidates, src)
+		}
+		if v := get(n, a); v != "" && !strings.HasPrefix(v, "data:") && !isPlaceholder(v) {
 			candidates = append(candidates, v)
 		}
 	}
-	if !lazy {
-		candidates = slices.Insert(candidates, 0, src)
-	}
-	candidates = append(candidates, largest(get(n, "data-srcset")), largest(get(n, "srcset")), largest(spare), src)
+	candidates = append(candidates, largest(get(n, "data-srcset")), largest(get(n, "data-lazy-srcset")), largest(get(n, "srcset")), largest(spare), src)
 	for _, c := range candidates {
 		if strings.TrimSpace(c) == "" {
 			continue
@@ -87,6 +109,22 @@ func isPixel(s string) bool {
 	s = strings.TrimSuffix(strings.TrimSpace(s), "px")
 	return s == "0" || s == "1"
 }
+
+// isHiddenPixel says whether a picture's style makes it one that nobody sees. One that waits for a script to show it is not
+// meant.
+func isHiddenPixel(n *html.Node) bool {
+	style := get(n, "style")
+	if style == "" {
+		return false
+	}
+	if pixelStyle.MatchString(style) {
+		return true
+	}
+	return mayHide(style) && displayNone.MatchString(style) && !slices.ContainsFunc(lazyAttrs, func(a string) bool { return get(n, a) != "" }) &&
+		!strings.Contains(get(n, "class"), "lazy")
+}
+
+var pixelStyle = regexp.MustCompile(`(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:!important\s*)?(?:;|$)`)
 
 // largest gives the widest candidate of a srcset (HTML §4.8.4.2.1).
 func largest(srcset string) string {
@@ -122,23 +160,49 @@ func largest(srcset string) string {
 var countingHosts = []string{
 	"doubleclick.net", "feedburner.com", "feedsportal.com", "google-analytics.com", "googleadservices.com", "googlesyndication.com",
 	"imrworldwide.com", "pheedo.com", "pixel.wp.com", "quantserve.com", "scorecardresearch.com", "stats.wordpress.com",
+	"counter.yadro.ru", "mc.yandex.ru", "top-fwz1.mail.ru", "adservice.google.com", "statcounter.com", "histats.com", "sitemeter.com", "extremetracking.com",
+	"webtrends.com", "omtrdc.net", "2o7.net", "moatads.com", "amazon-adsystem.com", "crwdcntrl.net", "list-manage.com",
+	"pixel.newscred.com", "tracking.feedpress.it", "feedpress.me",
 	"addtoany.com", "sharethis.com", "chartbeat.net", "adnxs.com", "admicro.vn", "analytics.yahoo.com",
 }
 
 // countsReaders says whether a picture's address is that of a known counter.
 func countsReaders(src string) bool {
-	u, err := url.Parse(src)
-	if err != nil {
+	host, path := "", ""
+	if own := originOf(src); own != "" {
+		_, host, _ = strings.Cut(own, "//")
+		path, _, _ = strings.Cut(src[len(own):], "?")
+	} else {
+		u, err := url.Parse(src)
+		if err != nil {
+			return true
+		}
+		host, path = u.Hostname(), u.Path
+	}
+	if host == "www.facebook.com" && strings.TrimSuffix(path, "/") == "/tr" {
 		return true
 	}
-	host := u.Hostname()
-	if host == "www.facebook.com" && u.Path == "/tr" {
+	if isCounterName(path) {
 		return true
 	}
 	for _, h := range countingHosts {
 		if host == h || strings.HasSuffix(host, "."+h) {
 			return true
 		}
+	}
+	return false
+}
+
+// isCounterName says whether a path ends in what counters and spacers are called everywhere.
+func isCounterName(path string) bool {
+	name := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
+	stem, ok := strings.CutSuffix(name, ".gif")
+	if !ok {
+		stem, ok = strings.CutSuffix(name, ".png")
+	}
+	switch stem {
+	case "pixel", "1x1", "beacon", "tracker", "tracking", "trackingpixel", "tracking-pixel", "spacer", "blank", "clear", "transparent", "clearpixel", "1px", "px":
+		return ok
 	}
 	return false
 }
@@ -172,8 +236,12 @@ const maxFallback = 400
 func (b *builder) noscript(n *html.Node) []*node {
 	var out []*node
 	kids := b.kids(n)
-	if len(element("div", kids...).words()) > maxFallback {
+	said := element("div", kids...).words()
+	if len(said) > maxFallback {
 		return kids
+	}
+	if said != "" {
+		b.trace.add("shown without scripts only", b.field, said, "")
 	}
 	for _, k := range kids {
 		k.each(func(d *node) bool {
@@ -200,7 +268,7 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 		if c.Type != html.ElementNode || c.Data != "source" {
 			continue
 		}
-		if u, ok := linkURL(b.base, get(c, "src")); ok && get(c, "src") != "" {
+		if u, ok := linkURL(b.base, either(get(c, "src"), get(c, "data-src"))); ok {
 			s := element("source")
 			s.set("src", u)
 			if t := strings.ToLower(strings.TrimSpace(get(c, "type"))); mediaType.MatchString(t) {
@@ -210,7 +278,10 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 		}
 	}
 	fallback := b.kids(n)
-	if len(element("div", fallback...).words()) <= maxFallback {
+	if said := element("div", fallback...).words(); len(said) <= maxFallback {
+		if said != "" {
+			b.trace.add("shown without players only", b.field, said, "")
+		}
 		fallback = nil
 	}
 	if el.get("src") == "" && len(el.kids) == 0 {
@@ -231,86 +302,3 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 }
 
 var mediaType = regexp.MustCompile(`^(?:audio|video|application)/[a-z0-9.+-]+$`)
-
-// player makes a link of an embedded player; a frame of anything else goes.
-func (b *builder) player(n *html.Node) []*node {
-	src := get(n, "src")
-	for _, a := range lazyAttrs {
-		if src == "" || strings.HasPrefix(src, "about:") {
-			src = get(n, a)
-		}
-	}
-	if n.Data == "amp-youtube" {
-		src = "https://www.youtube.com/embed/" + get(n, "data-videoid")
-	}
-	to, ok := "", false
-	if u, isURL := linkURL(b.base, src); isURL && src != "" {
-		to, ok = watchURL(u)
-	}
-	if !ok {
-		b.note(n)
-		return []*node{element(edge)}
-	}
-	label := line(get(n, "title"))
-	if label == "" {
-		label = to
-	}
-	a := element("a", textNode(label))
-	a.set("href", to)
-	b.trace.add("player to link", b.field, src, to)
-	return []*node{element(edge), a, element(edge)}
-}
-
-// watchURL is the page of what an embedded player shows; false where the player is not a known one.
-func watchURL(embed string) (string, bool) {
-	u, err := url.Parse(embed)
-	if err != nil {
-		return "", false
-	}
-	host := bareHost(u.Host)
-	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
-	last := parts[len(parts)-1]
-	switch host {
-	case "youtube.com", "youtube-nocookie.com":
-		switch {
-		case last == "videoseries" && u.Query().Get("list") != "":
-			return "https://www.youtube.com/playlist?list=" + url.QueryEscape(u.Query().Get("list")), true
-		case len(parts) == 2 && (parts[0] == "embed" || parts[0] == "v" || parts[0] == "shorts"):
-			return "https://www.youtube.com/watch?v=" + url.QueryEscape(last), true
-		}
-	case "player.vimeo.com":
-		if len(parts) == 2 && parts[0] == "video" {
-			return "https://vimeo.com/" + url.PathEscape(last), true
-		}
-	case "dailymotion.com", "geo.dailymotion.com":
-		if id := u.Query().Get("video"); id != "" {
-			return "https://www.dailymotion.com/video/" + url.PathEscape(id), true
-		}
-		if len(parts) == 3 && parts[0] == "embed" {
-			return "https://www.dailymotion.com/video/" + url.PathEscape(last), true
-		}
-	case "facebook.com":
-		if parts[0] == "plugins" {
-			return canonicalURL("", u.Query().Get("href"))
-		}
-	case "w.soundcloud.com":
-		return canonicalURL("", u.Query().Get("url"))
-	case "open.spotify.com":
-		if parts[0] == "embed" && len(parts) > 2 {
-			return "https://open.spotify.com/" + strings.Join(parts[1:], "/"), true
-		}
-	case "tiktok.com":
-		if parts[0] == "embed" || parts[0] == "player" {
-			return "https://www.tiktok.com/embed/" + url.PathEscape(last), true
-		}
-	case "embed.podcasts.apple.com":
-		return "https://podcasts.apple.com" + u.EscapedPath(), true
-	case "platform.twitter.com":
-		if id := u.Query().Get("id"); id != "" {
-			return "https://twitter.com/i/status/" + url.PathEscape(id), true
-		}
-	case "streamable.com", "rumble.com", "embed.ted.com", "players.brightcove.net", "omny.fm", "player.vov.vn":
-		return embed, true
-	}
-	return "", false
-}

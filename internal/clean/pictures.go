@@ -12,7 +12,8 @@ import (
 // minMain is how wide a body's picture must be, where its width is known, to stand for the article.
 const minMain = 200
 
-// pictures gathers the article's pictures: named ones first, then the body's, each once at its largest, and all captions.
+// pictures gathers the article's pictures: the main one first, then those that are named, then the body's, each once at its
+// largest, and all captions.
 func (m *maker) pictures() {
 	g := gallery{seen: map[string]int{}}
 	main := ""
@@ -22,6 +23,7 @@ func (m *maker) pictures() {
 	} else if m.draft.Image.URL != "" {
 		m.trace.add("no usable link", "image", m.draft.Image.URL, "")
 	}
+	body := bodyPictures(m.blocks)
 	widest := -1
 	var loose []string // captions of pictures that the document only speaks of
 	for _, d := range m.draft.Pictures {
@@ -35,25 +37,52 @@ func (m *maker) pictures() {
 			continue
 		}
 		g.add(p)
-		if m.draft.Image.URL == "" && p.Width > widest {
+		if m.draft.Image.URL == "" && p.Width > widest && !(isSmall(p) && inBody(body, p)) {
 			main, widest = pictureKey(p.URL), p.Width
 		}
 	}
-	for _, d := range bodyPictures(m.blocks) {
+	for _, d := range body {
 		p, ok := m.picture(d)
 		if !ok {
 			continue
 		}
 		g.add(p)
-		if main == "" && (p.Width == 0 || p.Width >= minMain) {
+		if main == "" && !isSmall(p) {
 			main = pictureKey(p.URL)
 		}
 	}
-	m.item.Pictures = bounded(m.trace, "pictures", g.list, maxPictures)
-	if i, ok := g.seen[main]; ok && i < len(m.item.Pictures) {
-		m.item.Image = m.item.Pictures[i].URL
+	if i, ok := g.seen[main]; ok {
+		first := g.list[i]
+		copy(g.list[1:i+1], g.list[:i])
+		g.list[0] = first
+		m.item.Image = first.URL
+		m.trace.changed("main picture", "image", m.draft.Image.URL, first.URL)
 	}
+	m.item.Pictures = bounded(m.trace, "pictures", g.list, maxPictures)
 	m.captions(loose)
+}
+
+// isSmall says whether a picture is known to be too small to stand for the article.
+func isSmall(p hub.Picture) bool { return p.Width > 0 && p.Width < minMain }
+
+// inBody says whether a named picture is one of the body's: then it has to be as large as they.
+func inBody(body []hub.DraftPicture, p hub.Picture) bool {
+	key := pictureKey(p.URL)
+	return slices.ContainsFunc(body, func(d hub.DraftPicture) bool { return pictureKey(d.URL) == key })
+}
+
+// namedCaptions are the captions that the document gives beside the body, folded.
+func (m *maker) namedCaptions() []string {
+	var out []string
+	for _, p := range append([]hub.DraftPicture{m.draft.Image}, m.draft.Pictures...) {
+		if p.Caption.Value == "" || len(out) == maxPictures {
+			continue
+		}
+		if c := fold(cut(short(p.Caption), maxCaption)); c != "" {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (m *maker) picture(d hub.DraftPicture) (hub.Picture, bool) {
@@ -195,7 +224,13 @@ var (
 func pictureKey(u string) string {
 	u, query, _ := strings.Cut(u, "?")
 	_, u, _ = strings.Cut(u, "://")
-	key := sizeSuffix.ReplaceAllString(u, "$1")
+	key := u
+	if hasSize(u) {
+		key = sizeSuffix.ReplaceAllString(u, "$1")
+	}
+	if query == "" {
+		return key
+	}
 	kept := slices.DeleteFunc(strings.Split(query, "&"), func(p string) bool { return p == "" || sizeParam.MatchString(p) })
 	if len(kept) > 0 {
 		key += "?" + strings.Join(kept, "&")
@@ -203,11 +238,25 @@ func pictureKey(u string) string {
 	return key
 }
 
+// hasSize says whether an address may end in a size, as "-1024x576.jpg" does.
+func hasSize(u string) bool {
+	dot := strings.LastIndexByte(u, '.')
+	i := dot - 1
+	for i > 0 && u[i] >= '0' && u[i] <= '9' {
+		i--
+	}
+	return i > 0 && i < dot-1 && u[i] == 'x'
+}
+
 // imageType is the declared media type where it is an image's, else what the address's ending says.
 func imageType(declared, u string) string {
 	t, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(declared)), ";")
 	if t == "image/jpg" || t == "image/pjpeg" {
 		t = "image/jpeg"
+	}
+	switch t {
+	case "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif":
+		return t
 	}
 	if imageMedia.MatchString(t) {
 		return t

@@ -19,6 +19,7 @@ type repeats struct {
 	item   *hub.Item
 	trace  *trace
 	blocks []*node
+	named  []string // captions that the document names beside the body, folded
 }
 
 func (r *repeats) remove() {
@@ -51,7 +52,7 @@ func (r *repeats) wholeSummary() {
 	}
 	var texts []string
 	for _, k := range r.blocks {
-		if w := fold(k.words()); w != "" {
+		if w := fold(k.saying()); w != "" {
 			texts = append(texts, w)
 		}
 	}
@@ -67,7 +68,7 @@ func (r *repeats) dropSummary() {
 
 // drop takes block i out; compact closes the gap, so that a body of nothing but furniture costs no more than another.
 func (r *repeats) drop(i int, step, kept string) {
-	r.trace.add(step, "content_html", r.blocks[i].words(), kept)
+	r.trace.add(step, "content_html", r.blocks[i].saying(), kept)
 	r.blocks[i] = nil
 }
 
@@ -87,7 +88,7 @@ func (r *repeats) leading() {
 			return
 		}
 		k := r.blocks[i]
-		words := k.words()
+		words := k.saying()
 		text := fold(words)
 		lead := r.item.Summary != "" && text == fold(r.item.Summary)
 		if k.showsMore() {
@@ -97,6 +98,14 @@ func (r *repeats) leading() {
 			return
 		}
 		title, date := text == fold(r.item.Title), r.isDateline(words)
+		if !title && !lead && r.splitLead(i) {
+			continue
+		}
+		if text != "" && k.tag == "p" && i == 0 && r.item.Summary != "" && !lead && len(r.blocks) > 1 && slices.Contains(r.named, text) {
+			r.drop(i, "caption repeated", words)
+			r.compact()
+			continue
+		}
 		if text == "" || r.item.Summary != "" && !title && !date && !lead {
 			return
 		}
@@ -125,11 +134,38 @@ func (r *repeats) leading() {
 	}
 }
 
+// maxLeadParts is into how many paragraphs a body may cut what the summary says in one.
+const maxLeadParts = 4
+
+// splitLead removes the paragraphs from i on that together are the summary, no more and no less, where more follows them.
+func (r *repeats) splitLead(i int) bool {
+	want := fold(r.item.Summary)
+	got := ""
+	for j := i; j < len(r.blocks)-1 && j < i+maxLeadParts; j++ {
+		k := r.blocks[j]
+		if k.tag != "p" || k.showsMore() || k.first("a") != nil || k.size(len(want)*2+maxLabel) > len(want)*2+maxLabel {
+			return false
+		}
+		got = strings.TrimPrefix(got+" "+fold(k.saying()), " ")
+		switch {
+		case got == want && j > i:
+			for d := i; d <= j; d++ {
+				r.drop(d, "lead repeated", r.item.Summary)
+			}
+			r.compact()
+			return true
+		case got == "" || !strings.HasPrefix(want, got+" "):
+			return false
+		}
+	}
+	return false
+}
+
 // copies counts how often the paragraph at i, whose folded text is given, stands there in a row.
 func (r *repeats) copies(i int, text string) int {
 	n := 1
 	for _, k := range r.blocks[i+1:] {
-		if n > maxLeadCopies || k.tag != "p" || k.showsMore() || fold(k.words()) != text {
+		if n > maxLeadCopies || k.tag != "p" || k.showsMore() || fold(k.saying()) != text {
 			break
 		}
 		n++
@@ -141,7 +177,7 @@ func (r *repeats) copies(i int, text string) int {
 func (r *repeats) firstText() int {
 	for i, k := range r.blocks {
 		switch {
-		case tags[k.tag] == textBlock:
+		case k.kind == textBlock:
 			return i
 		case k.tag != "figure" && k.tag != "hr":
 			return -1
@@ -196,24 +232,24 @@ func (r *repeats) quietAlt(f *node, text, caption string) {
 	})
 }
 
-// adopt makes block j the caption of f where it says what the picture's alt text says and f has no caption.
+// adopt makes block j the caption of f where it says what the picture's alt text or a named caption says, and f has no caption.
 func (r *repeats) adopt(f *node, j int) bool {
 	img, next := f.first("img"), r.blocks[j]
 	if img == nil || captionOf(f) != "" || next.tag != "p" || next.showsMore() {
 		return false
 	}
-	alt := fold(img.get("alt"))
-	if alt == "" || alt != fold(next.words()) {
+	text := fold(next.saying())
+	if text == "" || text != fold(img.get("alt")) && !slices.Contains(r.named, text) {
 		return false
 	}
-	r.drop(j, "caption found", next.words())
-	f.kids = append(f.kids, element("figcaption", next.kids...))
+	r.drop(j, "caption found", next.saying())
+	f.kids, f.asked = append(f.kids, element("figcaption", next.kids...)), false
 	return true
 }
 
 // sameCaption says whether a block is nothing but that caption.
 func sameCaption(k *node, text string) bool {
-	return (k.tag == "p" || k.tag == "figure") && !k.showsMore() && isCaptionText(fold(k.words()), text)
+	return (k.tag == "p" || k.tag == "figure") && !k.showsMore() && isCaptionText(fold(k.saying()), text)
 }
 
 // isCaptionText says whether a folded text says what a folded caption says, but maybe for the picture's credit.
@@ -227,7 +263,7 @@ var creditRest = regexp.MustCompile(`^ (?:ảnh|nguồn|photo|photograph|photos|
 
 func captionOf(f *node) string {
 	if c := f.first("figcaption"); c != nil {
-		return c.words()
+		return c.saying()
 	}
 	return ""
 }
@@ -251,7 +287,7 @@ func (r *repeats) bylines() {
 	for i := len(r.blocks) - 1; i > 0; i-- {
 		k := r.blocks[i]
 		if k.tag == "p" {
-			r.byline(i, endByline)
+			r.byline(i, r.endByline)
 			return
 		}
 		if k.tag != "figure" && k.tag != "hr" {
@@ -262,10 +298,11 @@ func (r *repeats) bylines() {
 
 func (r *repeats) byline(i int, find func(string) []string) {
 	k := r.blocks[i]
-	words := line(k.words())
-	if k.tag != "p" || k.showsMore() || utf8.RuneCountInString(words) > 120 {
+	words := k.saying()
+	if k.tag != "p" || utf8.RuneCountInString(words) > 120 || k.showsMore() {
 		return
 	}
+	words = line(words)
 	known := r.item.Authors
 	if len(known) > 0 {
 		if names := find(words); allKnown(known, names) || allKnown(known, splitNames(stripBy(words))) {

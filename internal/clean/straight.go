@@ -60,7 +60,7 @@ func straightFigure(figure *node) bool {
 	return len(figure.kids) > 0
 }
 
-// straightLine wants text, single line breaks between texts, and inline elements that hold text alone.
+// straightLine wants text, single line breaks between texts, and pictures, and inline elements that hold text or pictures alone.
 func straightLine(kids []*node) bool {
 	for i, k := range kids {
 		switch {
@@ -74,7 +74,8 @@ func straightLine(kids []*node) bool {
 			if i == 0 || i == len(kids)-1 || kids[i-1].tag == "br" {
 				return false
 			}
-		case tags[k.tag] == inline:
+		case k.tag == "img":
+		case k.kind == inline:
 			if !straightWords(k, k.tag) {
 				return false
 			}
@@ -103,7 +104,8 @@ func straightWords(el *node, outer string) bool {
 			if !k.settled {
 				return false
 			}
-		case el.tag != outer || k.tag == outer || tags[k.tag] != inline || !straightWords(k, outer):
+		case k.tag == "img":
+		case el.tag != outer || k.tag == outer || k.kind != inline || !straightWords(k, outer):
 			return false
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // tidy makes s what an item's text must be: valid UTF-8 in NFC, without characters XML 1.0 forbids, noncharacters, C1
 // controls, byte order marks or unbalanced bidi controls. Whitespace stays as it is.
 func tidy(s string) string {
-	if isTidyASCII(s) || isTidy(s) {
+	if calm(s) || isTidy(s) {
 		return s
 	}
 	var b strings.Builder
@@ -34,13 +34,64 @@ func tidy(s string) string {
 	return norm.NFC.String(balanceBidi(b.String()))
 }
 
-func isTidyASCII(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= 0x7F || c < 0x20 && c != '\t' && c != '\n' && c != '\r' {
+// calm says, in one quick pass, whether s is of the characters that most articles are written in and that tidy never
+// touches: ASCII without controls, Latin and Vietnamese letters, Cyrillic, Han, common punctuation. None of them joins with
+// its neighbour, so that s is in NFC as well.
+func calm(s string) bool {
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= 0x20 && c < 0x7F {
+			i++
+			continue
+		}
+		n := calmLen(s, i)
+		if n == 0 {
 			return false
 		}
+		i += n
 	}
 	return true
+}
+
+// calmLen is the length of the calm character at i, 0 where it is none.
+func calmLen(s string, i int) int {
+	c := s[i]
+	switch {
+	case c < 0x80:
+		if c >= 0x20 && c != 0x7F || c == '\t' || c == '\n' || c == '\r' {
+			return 1
+		}
+		return 0
+	case i+1 >= len(s):
+		return 0
+	}
+	d := s[i+1]
+	switch {
+	case d < 0x80 || d > 0xBF:
+		return 0
+	case c == 0xC2:
+		if d >= 0xA0 { // U+00A0–00BF
+			return 2
+		}
+		return 0
+	case c >= 0xC3 && c <= 0xCB, c == 0xD0, c == 0xD1: // U+00C0–02FF, U+0400–047F
+		return 2
+	case i+2 >= len(s) || s[i+2] < 0x80 || s[i+2] > 0xBF:
+		return 0
+	case c == 0xE1 && (d == 0xBB || d == 0xBA && s[i+2] >= 0xA0), // U+1EA0–1EFF
+		c == 0xE2 && d == 0x80 && s[i+2] >= 0x90 && s[i+2] != 0xAF && (s[i+2] < 0xA8 || s[i+2] > 0xAE), // U+2010–2027, 2030–203F
+		c == 0xE2 && d == 0x82 && s[i+2] >= 0xA0,                                                       // U+20A0–20BF
+		c >= 0xE4 && c <= 0xE9:                                                                         // U+4000–9FFF
+		return 3
+	}
+	return 0
+}
+
+// nfc is s in NFC.
+func nfc(s string) string {
+	if calm(s) {
+		return s
+	}
+	return norm.NFC.String(s)
 }
 
 // isTidy says whether tidy would change nothing.
@@ -110,19 +161,45 @@ func line(s string) string { return spaced(tidy(s)) }
 
 // spaced makes each run of whitespace one space and takes it off the ends.
 func spaced(s string) string {
-	gap := true
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == ' ' && !gap:
-			gap = true
+	s = strings.TrimLeft(s, " ")
+	gap := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c > ' ' && (c < 0xC2 || c > 0xE3 || !isSpaceAt(s, i)) {
+			gap = false
 			continue
-		case c == ' ', c < ' ', c == 0xC2, c == 0xE1 && strings.HasPrefix(s[i+1:], "\x9a"), c == 0xE2 && !strings.HasPrefix(s[i+1:], "\x80\x9c"), c == 0xE3:
-			// Two spaces, or what may be the first byte of another kind of space.
+		}
+		if c < ' ' && !isSpaceAt(s, i) {
+			gap = false
+			continue
+		}
+		if gap || c != ' ' {
 			return strings.Join(strings.Fields(s), " ")
 		}
-		gap = false
+		gap = true
 	}
 	return strings.TrimSuffix(s, " ")
+}
+
+// isSpaceAt says whether the character at i is white space, as unicode.IsSpace has it.
+func isSpaceAt(s string, i int) bool {
+	switch c := s[i]; c {
+	case ' ', '\t', '\n', '\v', '\f', '\r':
+		return true
+	case 0xC2:
+		return i+1 < len(s) && (s[i+1] == 0x85 || s[i+1] == 0xA0)
+	case 0xE1:
+		return strings.HasPrefix(s[i+1:], "\x9A\x80")
+	case 0xE2:
+		if i+2 >= len(s) {
+			return false
+		}
+		d := s[i+2]
+		return s[i+1] == 0x80 && (d >= 0x80 && d <= 0x8A || d == 0xA8 || d == 0xA9 || d == 0xAF) || s[i+1] == 0x81 && d == 0x9F
+	case 0xE3:
+		return strings.HasPrefix(s[i+1:], "\x80\x80")
+	}
+	return false
 }
 
 // paragraphs is tidy text in lines: whitespace collapsed within each, blank lines between paragraphs kept as one.
@@ -167,36 +244,63 @@ func cut(s string, n int) string {
 // fold is the form that texts are compared in: letters and digits only, in lower case, words one space apart, the agency's
 // mark before a dash ("(ĐN) - ", "Hà Nội (TTXVN) – ") left out.
 func fold(s string) string {
-	s = norm.NFC.String(s)
-	if m := agency.FindString(s); m != "" {
-		s = s[len(m):]
+	s = nfc(s)
+	if mayBeAgency(s) {
+		s = s[len(agency.FindString(s)):]
 	}
 	return lettersOf(s)
 }
 
+// mayBeAgency says whether a text can begin with an agency's mark: with a bracket somewhere, or with two capitals.
+func mayBeAgency(s string) bool {
+	if strings.IndexByte(s, '(') >= 0 {
+		return true
+	}
+	s = strings.TrimLeft(s, " \t\n\r\f")
+	first, n := utf8.DecodeRuneInString(s)
+	if !unicode.IsUpper(first) {
+		return false
+	}
+	second, _ := utf8.DecodeRuneInString(s[n:])
+	return unicode.IsUpper(second)
+}
+
 // lettersOf gives the letters and digits of a text in lower case, words one space apart.
 func lettersOf(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
+	return string(appendLetters(make([]byte, 0, len(s)+utf8.UTFMax), s))
+}
+
+// appendLetters is lettersOf for those who have room.
+func appendLetters(b []byte, s string) []byte {
+	start := len(b)
 	gap := false
 	for _, r := range s {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 		case r >= 'A' && r <= 'Z':
 			r += 'a' - 'A'
+		case r >= 0x1EA0 && r <= 0x1EFF: // Vietnamese: small letters are odd
+			r |= 1
+		case r >= 0xC0 && r <= 0x12F && r != 0xD7 && r != 0xF7:
+			switch {
+			case r < 0xDF:
+				r += 0x20
+			case r >= 0x100:
+				r |= 1
+			}
 		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
 			r = unicode.ToLower(r)
 		default:
 			gap = true
 			continue
 		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
+		if gap && len(b) > start {
+			b = append(b, ' ')
 		}
 		gap = false
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 	}
-	return b.String()
+	return b
 }
 
 var agency = regexp.MustCompile(`^\s*(?:(?:\p{Lu}\p{L}*[ ,.]*){0,5}\([\p{L}][\p{L}\p{N} .&/-]{0,29}\)|\p{Lu}{2,6})\s*[-–—:]\s+`)

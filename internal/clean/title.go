@@ -30,6 +30,20 @@ func plain(t hub.Text) string {
 	return s
 }
 
+// About settles what a document says of itself: its title as plain text, its language as BCP 47, its addresses absolute and
+// canonical, each "" where there is no such one.
+func About(doc hub.Document, s Setting) hub.Document {
+	doc.Title = cut(short(hub.Text{Value: doc.Title, HTML: true}), maxTitle)
+	doc.Language = languageTag(doc.Language)
+	doc.Feed, _ = canonicalURL(s.Source.URL, doc.Feed)
+	base := doc.Feed
+	if base == "" {
+		base = s.Source.URL
+	}
+	doc.Home, _ = canonicalURL(base, doc.Home)
+	return doc
+}
+
 // maxRaw is how much of a title, name or label is looked at, in bytes: far more than is kept of it.
 const maxRaw = 64 << 10
 

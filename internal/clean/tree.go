@@ -1,7 +1,7 @@
 package clean
 
 import (
-	"html"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,9 +14,15 @@ type node struct {
 	text    string
 	attrs   []attr // in the order they are written
 	kids    []*node
+	kind    kind   // of its tag
+	stands  bool   // on its own rather than in a paragraph
+	said    string // words, once asked for by saying
+	asked   bool
 	caption bool // its class says that it captions the picture before it
+	embed   bool // stands for a player
 	spare   bool // stood in noscript, beside the lazy picture it stands in for
 	settled bool // text that settle has been over
+	even    bool // text without white space but single spaces
 }
 
 type attr struct{ key, val string }
@@ -34,13 +40,13 @@ const (
 	part                        // stays within the block it belongs to: li, td, figcaption
 	void                        // br, hr, img, source
 	media                       // audio, video
-	player                      // iframe, embed: becomes a link where it shows a known player
+	player                      // iframe, embed, object: becomes a link where it shows a known player
 )
 
 // tags says how each element is treated; one that is not here is transparent.
 var tags = map[string]kind{
 	"script": dropped, "style": dropped, "head": dropped, "template": dropped, "svg": dropped, "noframes": dropped,
-	"noembed": dropped, "meta": dropped, "link": dropped, "base": dropped, "title": dropped, "object": transparent, "applet": dropped,
+	"noembed": dropped, "meta": dropped, "link": dropped, "base": dropped, "title": dropped, "applet": dropped,
 	"button": dropped, "select": dropped, "option": dropped, "textarea": dropped, "input": dropped, "datalist": dropped,
 	"param": dropped, "track": dropped, "canvas": dropped, "map": dropped, "area": dropped, "progress": dropped, "meter": dropped,
 	"dialog": dropped, "frameset": dropped, "frame": dropped, "plaintext": wrapper, "xmp": wrapper, "colgroup": dropped, "col": dropped,
@@ -70,7 +76,10 @@ var tags = map[string]kind{
 
 	"audio": media, "video": media,
 
-	"iframe": player, "embed": player, "amp-youtube": player, "amp-iframe": player,
+	"iframe": player, "embed": player, "object": player, "amp-iframe": player, "amp-video-iframe": player, "amp-youtube": player,
+	"amp-vimeo": player, "amp-dailymotion": player, "amp-twitter": player, "amp-instagram": player, "amp-facebook": player,
+	"amp-facebook-video": player, "amp-tiktok": player, "amp-soundcloud": player, "amp-reddit": player, "amp-pinterest": player,
+	"lite-youtube": player, "lite-vimeo": player,
 }
 
 // renamed are elements written under another name.
@@ -82,7 +91,16 @@ var renamed = map[string]string{
 
 func textNode(s string) *node { return &node{text: s} }
 
-func element(tag string, kids ...*node) *node { return &node{tag: tag, kids: kids} }
+func element(tag string, kids ...*node) *node {
+	k, stands := treatment(tag)
+	return &node{tag: tag, kind: k, stands: stands, kids: kids}
+}
+
+// treatment is how a tag is treated, and whether it stands on its own rather than in a paragraph.
+func treatment(tag string) (kind, bool) {
+	k := tags[tag]
+	return k, k == textBlock || k == block || k == part || k == media || tag == "hr" || tag == edge
+}
 
 func (n *node) get(key string) string {
 	for _, a := range n.attrs {
@@ -112,13 +130,7 @@ func (n *node) number(key string) int {
 }
 
 // isBlock says whether a node of a body stands on its own rather than in a paragraph.
-func (n *node) isBlock() bool {
-	switch tags[n.tag] {
-	case textBlock, block, part, media:
-		return true
-	}
-	return n.tag == "hr" || n.tag == edge
-}
+func (n *node) isBlock() bool { return n.stands }
 
 // each calls f for n and all below it, in order, until it says false.
 func (n *node) each(f func(*node) bool) bool {
@@ -135,67 +147,142 @@ func (n *node) each(f func(*node) bool) bool {
 
 // words is the text below n on one line.
 func (n *node) words() string {
-	var b strings.Builder
-	n.each(func(k *node) bool {
-		b.WriteString(k.text)
-		if k.tag == "br" || k.isBlock() {
-			b.WriteByte(' ')
+	if len(n.kids) == 0 {
+		return spaced(n.text)
+	}
+	w := wordWriter{even: true}
+	w.text.Grow(n.span())
+	w.write(n)
+	if !w.even {
+		return spaced(w.text.String())
+	}
+	return strings.TrimSuffix(w.text.String(), " ")
+}
+
+// wordWriter joins texts so that no two spaces meet.
+type wordWriter struct {
+	text strings.Builder
+	gap  bool // the last written is a space
+	even bool // no text may hold another white space than single spaces
+}
+
+func (w *wordWriter) write(n *node) {
+	switch {
+	case n.tag == "" && n.text != "":
+		s := n.text
+		if s[0] == ' ' && (w.gap || w.text.Len() == 0) {
+			s = s[1:]
 		}
-		return true
-	})
-	return spaced(b.String())
+		if s != "" {
+			w.text.WriteString(s)
+			w.gap = s[len(s)-1] == ' '
+		}
+		w.even = w.even && n.even
+	case (n.stands || n.tag == "br") && !w.gap && w.text.Len() > 0:
+		w.text.WriteByte(' ')
+		w.gap = true
+	}
+	for _, k := range n.kids {
+		w.write(k)
+	}
+}
+
+// span is how many bytes of text stand below n, and a space for each break.
+func (n *node) span() int {
+	size := len(n.text)
+	if n.stands || n.tag == "br" {
+		size++
+	}
+	for _, k := range n.kids {
+		size += k.span()
+	}
+	return size
+}
+
+// saying is words, remembered: for blocks of which nothing but the figures' captions changes any more.
+func (n *node) saying() string {
+	if !n.asked {
+		n.said, n.asked = n.words(), true
+	}
+	return n.said
 }
 
 // size is how many bytes of text stand below n; beyond most it stops counting.
 func (n *node) size(most int) int {
-	size := 0
-	n.each(func(k *node) bool {
-		size += len(k.text)
-		return size <= most
-	})
+	size := len(n.text)
+	for _, k := range n.kids {
+		if size > most {
+			break
+		}
+		size += k.size(most - size)
+	}
 	return size
 }
 
 // first gives the first node with that tag below n, or n.
 func (n *node) first(tag string) *node {
-	var found *node
-	n.each(func(k *node) bool {
-		if k.tag == tag {
-			found = k
+	if n.tag == tag {
+		return n
+	}
+	for _, k := range n.kids {
+		if found := k.first(tag); found != nil {
+			return found
 		}
-		return found == nil
-	})
-	return found
+	}
+	return nil
 }
 
-// showsMore says whether there is more in n than its words: a picture, a sound, a rule.
+// showsMore says whether there is more in n than its words: a picture, a sound.
 func (n *node) showsMore() bool {
-	return n.first("img") != nil || n.first("video") != nil || n.first("audio") != nil
+	switch n.tag {
+	case "img", "video", "audio":
+		return true
+	}
+	return slices.ContainsFunc(n.kids, (*node).showsMore)
 }
 
-// render writes the nodes as HTML.
-func render(b *strings.Builder, nodes []*node) {
+// render appends the nodes as HTML.
+func render(b []byte, nodes []*node) []byte {
 	for _, n := range nodes {
 		if n.tag == "" {
-			b.WriteString(html.EscapeString(n.text))
+			b = appendEscaped(b, n.text)
 			continue
 		}
-		b.WriteByte('<')
-		b.WriteString(n.tag)
+		b = append(append(b, '<'), n.tag...)
 		for _, a := range n.attrs {
-			b.WriteByte(' ')
-			b.WriteString(a.key)
-			b.WriteString(`="`)
-			b.WriteString(html.EscapeString(a.val))
-			b.WriteByte('"')
+			b = append(append(append(b, ' '), a.key...), `="`...)
+			b = append(appendEscaped(b, a.val), '"')
 		}
-		b.WriteByte('>')
-		if tags[n.tag] == void {
+		b = append(b, '>')
+		if n.kind == void {
 			continue
 		}
-		render(b, n.kids)
-		b.WriteString("</")
-		b.WriteString(n.tag)
-		b.WriteByte('>')
+		b = append(append(append(render(b, n.kids), "</"...), n.tag...), '>')
 	}
+	return b
+}
+
+// appendEscaped appends s as html.EscapeString gives it.
+func appendEscaped(b []byte, s string) []byte {
+	start := 0
+	for i := range len(s) {
+		esc := ""
+		switch s[i] {
+		case '<':
+			esc = "&lt;"
+		case '>':
+			esc = "&gt;"
+		case '&':
+			esc = "&amp;"
+		case '"':
+			esc = "&#34;"
+		case '\'':
+			esc = "&#39;"
+		default:
+			continue
+		}
+		b = append(append(b, s[start:i]...), esc...)
+		start = i + 1
+	}
+	return append(b, s[start:]...)
 }

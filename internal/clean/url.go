@@ -21,6 +21,9 @@ var hosts = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictD
 // https, lower-case scheme and punycode host, no userinfo, default port, fragment or tracking parameter, one way of
 // escaping. A fragment that starts with "!" names a page of its own and stays. False where there is no such address.
 func canonicalURL(base, raw string) (string, bool) {
+	if u, ok := quickLink(base, raw); ok {
+		return u, true
+	}
 	u, ok := resolve(base, raw)
 	if !ok {
 		return "", false
@@ -33,11 +36,81 @@ func canonicalURL(base, raw string) (string, bool) {
 
 // linkURL is canonicalURL for a link inside a text, where the fragment leads to a place on the page.
 func linkURL(base, raw string) (string, bool) {
+	if u, ok := quickLink(base, raw); ok {
+		return u, true
+	}
 	u, ok := resolve(base, raw)
 	if !ok {
 		return "", false
 	}
 	return u.String(), true
+}
+
+// originOf is the scheme and host of a canonical address, where it has no port and its host is a plain one.
+func originOf(canonical string) string {
+	if len(canonical) > maxURL {
+		return ""
+	}
+	rest, ok := strings.CutPrefix(canonical, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(canonical, "http://"); !ok {
+			return ""
+		}
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	if !plainHost(host) {
+		return ""
+	}
+	return canonical[:len(canonical)-len(rest)+len(host)]
+}
+
+// quickLink is what canonicalURL and linkURL give for the addresses that most links have: a path on the page's own site, or
+// a plain host and a path, in characters that stand for themselves, without a fragment. False for all others.
+func quickLink(base, raw string) (string, bool) {
+	if len(raw) > maxURL/4 || raw == "" {
+		return "", false
+	}
+	own, path := "", raw
+	if raw[0] == '/' {
+		own = originOf(base)
+	} else {
+		own = originOf(raw)
+		path = raw[len(own):]
+	}
+	if own == "" {
+		return "", false
+	}
+	canonical, ok := quickPath(path)
+	if ok && canonical == path && len(path) < len(raw) {
+		return raw, true
+	}
+	return own + canonical, ok
+}
+
+// quickPath gives a path with its query in canonical form, where that is known without parsing it.
+func quickPath(s string) (string, bool) {
+	path, query, hasQuery := strings.Cut(s, "?")
+	if path == "" || path[0] != '/' || hasQuery && query == "" || strings.Contains(path, "//") || strings.Contains(path, "/.") {
+		return "", false
+	}
+	if !all(path, func(c byte) bool { return unreserved(c) || strings.IndexByte(pathKeeps, c) >= 0 }) ||
+		!all(query, func(c byte) bool { return unreserved(c) || strings.IndexByte(queryKeeps, c) >= 0 }) {
+		return "", false
+	}
+	switch kept := withoutTracking(query); {
+	case kept == query:
+		return s, true
+	case kept == "":
+		return path, true
+	default:
+		return path + "?" + kept, true
+	}
+}
+
+// isQuick says whether a path with its query is in its canonical form without a doubt.
+func isQuick(s string) bool {
+	canonical, ok := quickPath(s)
+	return ok && canonical == s
 }
 
 func resolve(base, raw string) (*url.URL, bool) {
@@ -286,11 +359,20 @@ var trackingNames = []string{
 // the host, no trailing slash, /amp or index.html, the query sorted. It leads to no page. "" where the address identifies
 // nothing: a site's root without a query, or no canonical address at all.
 func urlKey(canonical string) string {
-	u, ok := resolve("", canonical)
-	if !ok {
-		return ""
+	host, path, query, fragment := "", "", "", ""
+	if own := originOf(canonical); own != "" && isQuick(canonical[len(own):]) {
+		_, host, _ = strings.Cut(own, "//")
+		path, query, _ = strings.Cut(canonical[len(own):], "?")
+	} else {
+		u, ok := resolve("", canonical)
+		if !ok {
+			return ""
+		}
+		host, path, query = u.Host, u.EscapedPath(), u.RawQuery
+		if strings.HasPrefix(u.Fragment, "!") {
+			fragment = "#" + u.EscapedFragment()
+		}
 	}
-	path := u.EscapedPath()
 	for {
 		p := strings.TrimRight(path, "/")
 		p = strings.TrimSuffix(p, "/amp")
@@ -302,24 +384,57 @@ func urlKey(canonical string) string {
 		}
 		path = p
 	}
-	params := slices.DeleteFunc(strings.Split(u.RawQuery, "&"), func(p string) bool {
-		p = strings.ToLower(p)
-		return p == "" || p == "amp" || p == "amp=1" || p == "amp=true" || p == "outputtype=amp"
-	})
-	slices.Sort(params)
-	query := strings.Join(params, "&")
-	fragment := ""
-	if strings.HasPrefix(u.Fragment, "!") {
-		fragment = "#" + u.EscapedFragment()
+	if query != "" {
+		query = comparedQuery(query)
 	}
 	if path == "" && query == "" && fragment == "" {
 		return ""
 	}
-	key := bareHost(u.Host) + path
+	key := bareHost(host) + path
 	if query != "" {
 		key += "?" + query
 	}
 	return key + fragment
+}
+
+// comparedQuery is a query sorted, without what asks for the AMP page.
+func comparedQuery(query string) string {
+	params := slices.DeleteFunc(strings.Split(query, "&"), func(p string) bool {
+		p = strings.ToLower(p)
+		return p == "" || p == "amp" || p == "amp=1" || p == "amp=true" || p == "outputtype=amp"
+	})
+	slices.Sort(params)
+	return strings.Join(params, "&")
+}
+
+// behind is the address that a link through a site's exit door leads to; any other link itself.
+func behind(canonical string) string {
+	at := strings.IndexByte(canonical, '?')
+	if at < 0 {
+		return canonical
+	}
+	_, door, _ := strings.Cut(canonical[:at], "://")
+	key := ""
+	switch strings.TrimPrefix(door, "www.") {
+	case "google.com/url", "youtube.com/redirect":
+		key = "q"
+	case "l.facebook.com/l.php", "lm.facebook.com/l.php", "l.instagram.com/":
+		key = "u"
+	case "out.reddit.com/", "linkedin.com/redir/redirect":
+		key = "url"
+	default:
+		return canonical
+	}
+	values, err := url.ParseQuery(canonical[at+1:])
+	if err != nil {
+		return canonical
+	}
+	for _, k := range []string{key, "url"} {
+		if u, ok := linkURL("", values.Get(k)); ok && isAbsolute(values.Get(k)) {
+			return u
+		}
+	}
+	return canonical
 }
 
 // bareHost is the host without the prefixes that sites give their other faces.
@@ -357,6 +472,9 @@ func site(host string) string {
 
 // isRoot says whether a canonical address is a site's front page.
 func isRoot(canonical string) bool {
+	if own := originOf(canonical); own != "" && len(canonical) > len(own)+1 && isQuick(canonical[len(own):]) {
+		return false
+	}
 	u, err := url.Parse(canonical)
 	return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
 }

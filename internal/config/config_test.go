@@ -147,6 +147,20 @@ func TestAFileWithEveryKeyOfTheSurfaceLoads(t *testing.T) {
 	}
 }
 
+func TestEveryFormatAFileMayHaveIsTaken(t *testing.T) {
+	for word, want := range map[string]string{
+		"auto": "", "feed": "feed", "page": "page", "text": "text", "ninjs": "ninjs", "newsml": "newsml", "nitf": "nitf",
+	} {
+		c, err := Parse("tinhub.yaml", []byte("site: {title: T, url: http://hub.example}\nsections: [{id: news, title: News}]\n"+
+			"sources: [{id: w, kind: files, path: wires/*, section: news, format: "+word+"}]\n"), none)
+		if err != nil {
+			t.Errorf("%s: %v", word, err)
+		} else if got := c.Sources[0].Format; got != want {
+			t.Errorf("%s: %q", word, got)
+		}
+	}
+}
+
 func TestTheExamplesLoad(t *testing.T) {
 	env := from(map[string]string{"TINHUB_NEWSROOM_KEY": "k", "TINHUB_ADMIN_TOKEN": "t"})
 	if c, err := Load("testdata/example.yaml", env); err != nil {

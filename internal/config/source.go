@@ -98,8 +98,8 @@ func kind(v value) hub.SourceKind {
 
 // format reads what the documents are; "" is to find it out.
 func format(v value) string {
-	words := []string{"auto", "feed", "page", "text"}
-	if s, ok := v.scalar(); ok && slices.Contains([]string{"listing", "sitemap", "ninjs", "newsml", "nitf"}, s) {
+	words := []string{"auto", "feed", "page", "text", "ninjs", "newsml", "nitf"}
+	if s, ok := v.scalar(); ok && slices.Contains([]string{"listing", "sitemap"}, s) {
 		v.mistake("", quote(s)+" is not in this version", strings.Join(words, ", "))
 		return ""
 	}

@@ -10,21 +10,65 @@ import (
 )
 
 // creditLabel introduces a byline: who wrote it, whose pictures they are, where it was taken from.
-var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|tác giả|phóng viên|ghi nhận|nguồn tin|nguồn|story(?:\s+and\s+photos?)?|words|text|written by|reported by|reporting by|author|source|reporter)\s*[:：]\s*|^(?:theo|by|bởi|from)\s+(?:[:：]\s*)?`)
+var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|tác giả|phóng viên|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|story(?:\s+and\s+photos?)?|words|text|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:theo|by|bởi|from|(?:written|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
 
 // tailCredit ends a byline: Minh Anh (tổng hợp), Lan (theo TTXVN).
-var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|lược dịch|dịch|ghi|thực hiện|tường thuật|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
+var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|lược dịch|dịch|ghi|thực hiện|tường thuật|phóng viên|pv|cộng tác viên|ctv|thông tín viên|staff writer|reporter|correspondent|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
 
 // partLabel stands before a later name of a byline: Bài: An - Ảnh: Hà.
-var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|clip|trình bày|thiết kế|photos?|pictures|graphics?)\s*(?:by\s|[:：])\s*`)
+var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|clip|trình bày|thiết kế|photos?|pictures|graphics?|translated|edited|dịch|biên dịch|người dịch)\s*(?:by\s|[:：])\s*`)
+
+// tailVerb says what the person did, without brackets: Hà An lược ghi.
+var tailVerb = regexp.MustCompile(`\s+(?:lược ghi|thực hiện|tổng hợp|lược dịch|biên dịch|ghi|dịch|lược thuật)$`)
+
+// tailPlace is where the person is or writes for: Lê Văn Tám (Long Thành), Minh Triết/Báo Miền Kênh.
+var tailPlace = regexp.MustCompile(`\s*\(\p{Lu}[^()\d]{1,40}\)$|\s*/\s*(?i:báo|đài|ttxvn|vna|vov|tạp chí)[^/()]{0,40}$`)
+
+// agencyName is how agencies sign: TTXVN, TTXVN/Vietnam+.
+var agencyName = regexp.MustCompile(`^\p{Lu}{2,8}(?:/[\p{L}+]{2,12})?$`)
 
 // dateplace ends an English byline: Jane Doe in Oban.
 var dateplace = regexp.MustCompile(`\s+(?:in|at)\s+\p{Lu}[\p{L} .'-]*$`)
 
+// tailRole is what a writer is, behind the name: By Jane Doe, Staff Writer.
+var tailRole = regexp.MustCompile(`(?i)\s*[,–—-]\s*(?:senior\s+|chief\s+)?(?:staff\s+(?:writer|reporter)|reporter|correspondent|editor|contributor|phóng viên)$`)
+
+// roles are lines below a writer's name that say what the writer is.
+var roles = lineSet(`staff writer|staff reporter|senior reporter|reporter|correspondent|senior correspondent|special correspondent|contributor|
+	contributing writer|editor|phóng viên|biên tập viên|cộng tác viên|thông tín viên|the author|tác giả`)
+
+func isRole(line string) bool { return roles[foldLine(line)] }
+
+var namedMail = regexp.MustCompile(`^(.{1,100}?)\s*[<(]([\w.+-]{1,64}@[\w.-]{1,120})[>)]$`)
+
+// namedAuthors reads a field that holds writers: what a form says is a name is one.
+func namedAuthors(value string) []hub.DraftAuthor {
+	if m := namedMail.FindStringSubmatch(value); m != nil {
+		return []hub.DraftAuthor{{Name: strings.Trim(m[1], `"' `), Email: m[2]}}
+	}
+	if authors, _, ok := byline(value); ok {
+		return authors
+	}
+	return []hub.DraftAuthor{{Name: clip(value, maxTitle)}}
+}
+
+// isWriterLine says whether a line is a byline with its label, also where it names who made the pictures.
+func isWriterLine(line string) bool { return writerLabel.MatchString(line) && isLabelledByline(line) }
+
+var writerLabel = regexp.MustCompile(`(?i)^[\s*(–—-]*(?:tin|bài|thực hiện|story|words|text|by|report)(?:[^\p{L}]|$)`)
+
+func isLabelledByline(line string) bool {
+	_, labelled, ok := byline(line)
+	return ok && labelled
+}
+
 var mailAddress = regexp.MustCompile(`^[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}$`)
 
-// enders are the words that end a text and look like a name.
-var enders = lineSet(`hết|end|ends|the end|fin|còn nữa|còn tiếp|to be continued|more to come|watch this space|xin cảm ơn`)
+// enders are the words that end a text and look like a name: closing phrases, and places.
+var enders = lineSet(`hết|kết|kết thúc|tạm biệt|tái bút|end|ends|the end|fin|còn nữa|còn tiếp|to be continued|more to come|watch this space|xin cảm ơn|việt nam|hà nội|sài gòn|hải phòng|đà nẵng|cần thơ|
+	thanh hóa|nghệ an|hà tĩnh|quảng bình|quảng trị|quảng nam|quảng ngãi|quảng ninh|bình định|phú yên|khánh hòa|ninh thuận|bình thuận|lâm đồng|đắk lắk|gia lai|
+	kon tum|đồng nai|bình phước|tây ninh|bến tre|đồng tháp|trà vinh|sóc trăng|bạc liêu|cà mau|lạng sơn|cao bằng|lào cai|yên bái|điện biên|lai châu|sơn la|phú thọ|
+	tuyên quang|thái nguyên|bắc giang|bắc ninh|hưng yên|vĩnh phúc|biên hòa`)
 
 var initials = regexp.MustCompile(`^(?:\p{Lu}{1,3}\.\s?)+\p{Lu}?[\p{L}]{0,12}\.?$`)
 
@@ -45,6 +89,15 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	if at := tailCredit.FindStringIndex(s); at != nil {
 		labelled, s = true, strings.TrimSpace(s[:at[0]])
 	}
+	if at := tailVerb.FindStringIndex(s); at != nil {
+		labelled, s = true, s[:at[0]]
+	}
+	if rest := tailPlace.ReplaceAllString(s, ""); rest != s && isName(rest) {
+		s = rest
+	}
+	if labelled {
+		s = tailRole.ReplaceAllString(s, "")
+	}
 	if mailAddress.MatchString(s) {
 		return []hub.DraftAuthor{{Email: s}}, true, true
 	}
@@ -55,13 +108,13 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 		return nil, false, false
 	}
 	for i, part := range splitNames(s) {
-		if i > 0 && labelled {
-			part = strings.TrimSpace(partLabel.ReplaceAllString(part, ""))
+		if label := partLabel.FindString(part); label != "" && i > 0 {
+			labelled, part = true, strings.TrimSpace(part[len(label):])
 		}
 		if strings.ContainsAny(part, "?!;:“”\"%") {
 			return nil, false, false
 		}
-		if !isName(part) && !(labelled && isSourceName(part)) {
+		if !isName(part) && !agencyName.MatchString(part) && !(labelled && isSourceName(part)) {
 			return nil, false, false
 		}
 		authors = append(authors, hub.DraftAuthor{Name: part})
@@ -69,7 +122,7 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	return authors, labelled, len(authors) > 0
 }
 
-var nameSeparator = regexp.MustCompile(`\s+[-–—/|]\s+|\s*[,&]\s*|\s+(?:và|and|với)\s+`)
+var nameSeparator = regexp.MustCompile(`\s+[-–—/|]\s+|\s*[,;&]\s*|\s+(?:và|and|với)\s+`)
 
 func splitNames(s string) []string {
 	var parts []string

@@ -23,14 +23,23 @@ var dateCore = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
 	`\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:` + monthsEN + `)\.?,?\s+(?:19|20)\d{2}\b`,
 	`\b(?:` + monthsEN + `)\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b`,
 	`(?:ngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}\s*,?\s*(?:năm\s+)?(?:19|20)\d{2}\b`,
+	`\b(?:` + monthsEN + `)\.?,?\s+\d{1,2}\s?[/,-]\s?(?:19|20)\d{2}\b`,
+	`\b\d{1,2}[-\s](?:` + monthsEN + `)[-\s](?:19|20)\d{2}\b`,
 }, `|`) + `)`)
 
+// countWords are what pages count beside a date: readings, and the minutes that one takes.
+const countWords = `\d{1,3}\s*(?:-\s*)?min(?:ute)?s?\s+read\b|\d{1,3}\s+phút\s+đọc|(?:lượt\s+(?:xem|đọc)|views?|đã\s+xem)\s*:?\s*\d[\d.,]*|\d[\d.,]*\s+(?:lượt\s+(?:xem|đọc)|views\b)`
+
+var countsBeside = regexp.MustCompile(`(?i)\s*(?:[|·•–—,;/-]\s*)?(?:` + countWords + `)\s*`)
+
 // dateRest is what may stand beside the day: time, weekday, zone, words that introduce a date.
-var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:\s?(?:am|pm))?\b|\b\d{1,2}\s?(?:am|pm)\b|` +
+var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:\s?(?:am|pm)\b|\s?[ap]\.\s?m\.|\b)|\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}\s?[ap]\.\s?m\.|` +
+	countWords + `|` +
+	`\b\d{1,2}\s+giờ(?:\s+\d{1,2}(?:\s+phút)?)?|` +
 	`\(?\s?(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?\s?\)?|\b(?:ict|est|edt|pst|pdt|cet|cest|bst)\b|[+-]\d{2}:?\d{2}\b|` +
 	`(?:` + daysVI + `)|\b(?:` + daysEN + `)\b|` +
 	`đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
-	`\b(?:published|posted|updated|last|modified|date|on|at|time|release[d]?)\b`)
+	`\b(?:published|posted|updated?|last|modified|date|on|at|time|release[d]?|local)\b`)
 
 // isDateline says whether a line is a date and nothing else: what is left without the date and the words that go with
 // dates is punctuation. A sentence with a date in it is none.
@@ -79,7 +88,7 @@ func splitDates(line string) (published, updated []string) {
 	return published, updated
 }
 
-var updateWord = regexp.MustCompile(`(?i)^\W*(?:cập\s+nhật|updated|last\s+(?:updated|modified)|modified)`)
+var updateWord = regexp.MustCompile(`(?i)^\W*(?:cập\s+nhật|updated?|last\s+(?:updated|modified)|modified)`)
 
 // isUpdateLine says whether a dateline tells of a change, not of the first publication.
 func isUpdateLine(line string) bool { return updateWord.MatchString(line) }
@@ -105,6 +114,52 @@ func splitDateline(line string) (date, other string) {
 	}
 	return "", line
 }
+
+// dateAndName divides a text's line as splitDateline does, and also where the name, its label or the paper's town stands
+// directly beside the date: "Published on 14 March 2024 by Owen Marsh", "Biên Hòa, ngày 14 tháng 1 năm 2022".
+func dateAndName(line string) (date, other string) {
+	if date, other = splitDateline(line); date != "" {
+		return date, other
+	}
+	if utf8.RuneCountInString(line) > 2*maxDateline || !namesYear(line) {
+		return "", line
+	}
+	at := dateCore.FindStringIndex(line)
+	if at == nil {
+		return "", line
+	}
+	// What is neither the date nor a word that goes with dates must be one piece, before or after it.
+	rest := line[:at[0]] + strings.Repeat("\x00", at[1]-at[0]) + line[at[1]:]
+	blank := func(s string) string { return strings.Repeat("\x00", len(s)) }
+	rest = dateRest.ReplaceAllStringFunc(dateCore.ReplaceAllStringFunc(rest, blank), blank)
+	from := strings.IndexFunc(rest, isWordRune)
+	if from < 0 {
+		return "", line
+	}
+	to := strings.LastIndexFunc(rest, isWordRune)
+	_, size := utf8.DecodeRuneInString(rest[to:])
+	to += size
+	if strings.Contains(rest[from:to], "\x00") {
+		return "", line
+	}
+	if close := rest[to:]; strings.HasPrefix(close, ")") || strings.HasPrefix(close, ".") {
+		to++
+	}
+	piece := strings.TrimSpace(line[from:to])
+	words := strings.TrimSpace(line[:from] + " " + line[to:])
+	if _, _, ok := byline(piece); ok || isRole(piece) {
+		if from < at[0] && townDate.MatchString(line[to:]) {
+			piece = "" // a letter's head: the town, then the day
+		}
+		return strings.Trim(words, " |•·–—-,;/"), piece
+	}
+	return "", line
+}
+
+// townDate is what follows the town in a letter's head.
+var townDate = regexp.MustCompile(`(?i)^\s*,\s*ngày\s+\d{1,2}\s+tháng`)
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // findDateline finds a date inside longer text, for pages whose date stands only there.
 func findDateline(text string) string {

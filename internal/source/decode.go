@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/unicode/norm"
 )
@@ -27,11 +28,17 @@ func toUTF8(b []byte, contentType string, n *notes) []byte {
 			n.add(s)
 		}
 	}
+	return withoutOldFonts(fromC1(decode(b, contentType, note), note), note)
+}
+
+func decode(b []byte, contentType string, note func(string)) []byte {
 	switch {
 	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
 		return mendUTF8(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), note)
 	case bytes.HasPrefix(b, []byte("\xff\xfe\x00\x00")), bytes.HasPrefix(b, []byte("\x00\x00\xfe\xff")):
-		return fromUTF32(b)
+		return fromUTF32(b[4:], b[0] == 0xff)
+	case bytes.HasPrefix(b, []byte("<\x00\x00\x00")), bytes.HasPrefix(b, []byte("\x00\x00\x00<")):
+		return fromUTF32(b, b[0] == '<')
 	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
 		return convert(b, unicode.UTF16(unicode.BigEndian, unicode.UseBOM))
 	}
@@ -53,6 +60,8 @@ func toUTF8(b []byte, contentType string, n *notes) []byte {
 		case valid && beyond && isSingleByte(name):
 			note("it says " + label + " but is UTF-8")
 			return b
+		case name == "gbk":
+			return convert(b, simplifiedchinese.GB18030) // feeds that name GB2312 or GBK use all of it
 		case name == "windows-1258":
 			return norm.NFC.Bytes(convert(b, enc)) // it spells a letter's tone as a character of its own
 		default:
@@ -61,6 +70,10 @@ func toUTF8(b []byte, contentType string, n *notes) []byte {
 	}
 	if valid || looksUTF8(b, 1) {
 		return mendUTF8(b, note)
+	}
+	if enc, name := guessEncoding(b); enc != nil {
+		note("no encoding that fits is named: read as " + name)
+		return convert(b, enc)
 	}
 	if looksVietnamese1258(b) {
 		note("no encoding named: read as windows-1258")
@@ -180,10 +193,9 @@ func guessUTF16(b []byte) (unicode.Endianness, bool) {
 	return unicode.BigEndian, false
 }
 
-func fromUTF32(b []byte) []byte {
-	little := b[0] == 0xff
+func fromUTF32(b []byte, little bool) []byte {
 	out := make([]byte, 0, len(b)/4)
-	for i := 4; i+3 < len(b); i += 4 {
+	for i := 0; i+3 < len(b); i += 4 {
 		r := rune(b[i])<<24 | rune(b[i+1])<<16 | rune(b[i+2])<<8 | rune(b[i+3])
 		if little {
 			r = rune(b[i+3])<<24 | rune(b[i+2])<<16 | rune(b[i+1])<<8 | rune(b[i])

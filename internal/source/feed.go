@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
+	"golang.org/x/net/idna"
 
 	"tinhub/internal/hub"
 )
@@ -90,17 +90,20 @@ func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) 
 			return parsed, index, nil
 		}
 	}
-	mended, items, cut := repairXML(ready, n)
-	if cut && items == 0 {
+	repair := xmlRepair{n: n, item: -1}
+	mended, cut := repair.run(ready)
+	if cut && repair.items == 0 {
 		return nil, index, hub.Errorf(hub.Invalid, "XML ends early, before its first item is complete")
 	}
 	if cut {
-		n.add(fmt.Sprintf("XML ends early after item %d; what followed was left out", items))
+		n.add(fmt.Sprintf("XML ends early after item %d; what followed was left out", repair.items))
 	}
-	// The index is of the document that was read.
+	// The index is of the document that was read, whose relative links the first pass has settled where they had a base.
+	bases := index
 	if mended, index, err = prepareXML(mended, docURL, n); err != nil {
 		return nil, index, err
 	}
+	index.keep(bases, repair)
 	if parsed, err = parseWhole(mended, index); err != nil {
 		return nil, index, &hub.Error{Kind: hub.Invalid, Detail: "the feed cannot be read", Err: plainError(why)}
 	}
@@ -109,21 +112,18 @@ func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) 
 
 var errStray = errors.New("an end tag ends nothing")
 
-// parseWhole runs the parser. An Atom entry or an RSS channel that stands alone gets the root it lacks.
+// parseWhole runs the parser of the format, without what gofeed does beside: guessing the format, and a translation into a
+// common form that loses half. An Atom entry or an RSS channel that stands alone gets the root it lacks.
 func parseWhole(b []byte, index feedIndex) (any, error) {
 	switch index.root {
 	case "entry":
-		b = wrap(b, `<feed xmlns="http://www.w3.org/2005/Atom">`, `</feed>`)
+		return (&atom.Parser{}).Parse(bytes.NewReader(wrap(b, `<feed xmlns="`+atomSpace+`">`, `</feed>`)))
+	case "feed":
+		return (&atom.Parser{}).Parse(bytes.NewReader(b))
 	case "channel":
 		b = wrap(b, `<rss version="2.0">`, `</rss>`)
 	}
-	p := gofeed.NewParser()
-	p.KeepOriginalFeed = true
-	f, err := p.Parse(bytes.NewReader(b))
-	if err != nil {
-		return nil, err
-	}
-	return f.OriginalFeed(), nil
+	return (&rss.Parser{}).Parse(bytes.NewReader(b))
 }
 
 func wrap(b []byte, before, after string) []byte {
@@ -201,7 +201,11 @@ func resolve(base, ref string) string {
 	if err != nil {
 		return ref
 	}
-	return b.ResolveReference(r).String()
+	whole := b.ResolveReference(r)
+	if host, err := idna.Lookup.ToASCII(whole.Hostname()); err == nil && host != whole.Hostname() {
+		whole.Host = strings.Replace(whole.Host, whole.Hostname(), host, 1) // else it would be written with %
+	}
+	return whole.String()
 }
 
 // isWeb says whether s is an absolute http or https link.

@@ -1,7 +1,10 @@
 package source
 
 import (
+	"encoding/base64"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed/atom"
 
@@ -18,7 +21,8 @@ type atomReader struct {
 
 func (r *atomReader) read() {
 	f, d := r.feed, r.doc
-	d.Title = f.Title
+	f.Extensions = r.index.usual(f.Extensions)
+	d.Title = plainTitle(r.index.title.read(f.Title))
 	d.Home = resolveIf(r.index.base, linkTo(f.Links, "alternate", ""))
 	d.Feed = resolveIf(r.index.base, linkTo(f.Links, "self", ""))
 	d.Hub = resolveIf(r.index.base, linkTo(f.Links, "hub", ""))
@@ -35,41 +39,62 @@ func (r *atomReader) read() {
 }
 
 func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
+	exts := r.index.usual(e.Extensions)
 	d := hub.Draft{
 		OriginalID: first(x.id, e.ID),
 		URL:        linkTo(e.Links, "alternate", first(x.lang, r.doc.Language)),
-		Canonical:  first(linkTo(e.Links, "canonical", ""), value(e.Extensions, "feedburner", "origLink")),
-		Title:      atomText(e.Title, x.types["title"]),
-		Summary:    atomText(e.Summary, x.types["summary"]),
+		Canonical:  first(linkTo(e.Links, "canonical", ""), value(exts, "feedburner", "origLink"), value(exts, "pheedo", "origLink")),
+		Title:      x.title.read(e.Title),
+		Summary:    x.summary.read(e.Summary),
+		AMP:        linkTo(e.Links, "amphtml", ""),
+		Point:      pointOf(exts),
+		Steps:      x.steps,
 		Language:   first(x.lang, r.doc.Language),
-		Published:  raws(e.Published, value(e.Extensions, "dc", "date"), value(e.Extensions, "dcterms", "issued"), x.created, e.Updated),
-		Modified:   raws(e.Updated, value(e.Extensions, "dcterms", "modified")),
+		Published:  raws(e.Published, value(exts, "dc", "date"), value(exts, "dcterms", "issued"), x.created, e.Updated),
+		Modified:   raws(e.Updated, value(exts, "dcterms", "modified")),
 		Authors:    r.authors(e),
 		Base:       first(x.contentBase, x.base, r.docURL, r.doc.Feed, r.doc.Home),
+	}
+	if id := value(exts, "yt", "videoId"); d.URL == "" && id != "" {
+		d.URL = "https://www.youtube.com/watch?v=" + id
 	}
 	if c := e.Content; c != nil {
 		r.content(&d, c, x)
 	}
-	if d.Summary.Value == "" {
-		d.Summary = plainSummary(e.Extensions, nil)
+	switch {
+	case d.Summary.Value == "":
+		d.Summary = plainSummary(exts)
+	case d.Body.Value == "" && d.Summary.HTML:
+		d.Body = d.Summary // the only body there is; clean takes the repeat out
 	}
-	var tags []string
-	for _, c := range e.Categories {
-		tags = append(tags, first(c.Label, c.Term))
+	if d.Title.Value == "" {
+		d.Title = mediaTitle(exts)
 	}
-	d.Tags = raws(append(tags, values(e.Extensions, "dc", "subject")...)...)
+	d.Tags = raws(append(r.tags(e), moduleTags(exts)...)...)
 	m := media{}
 	r.links(&d, e.Links, &m)
-	m.extensions(e.Extensions)
+	m.extensions(exts)
 	m.into(&d)
+	settle(&d)
 	if x.contentBase != x.base {
 		// Draft has one base, and the body needs its own: the entry's links become absolute here.
 		resolveDraft(&d, x.base)
 	}
 	if s := e.Source; s != nil {
-		d.Via = &hub.Via{Title: s.Title, URL: first(linkTo(s.Links, "self", ""), linkTo(s.Links, "alternate", ""))}
+		d.Via = &hub.Via{Title: s.Title, URL: resolveIf(x.base, first(linkTo(s.Links, "self", ""), linkTo(s.Links, "alternate", "")))}
 	}
 	return d
+}
+
+// tags are the labels of the categories, where they have some, without what Google's feeds say of themselves there.
+func (r *atomReader) tags(e *atom.Entry) []string {
+	var tags []string
+	for _, c := range e.Categories {
+		if !strings.HasSuffix(c.Scheme, "schemas.google.com/g/2005#kind") {
+			tags = append(tags, first(c.Label, c.Term))
+		}
+	}
+	return tags
 }
 
 func (r *atomReader) content(d *hub.Draft, c *atom.Content, x entryIndex) {
@@ -77,12 +102,21 @@ func (r *atomReader) content(d *hub.Draft, c *atom.Content, x entryIndex) {
 	if c.Src != "" && d.URL == "" {
 		d.URL = c.Src
 	}
-	for _, binary := range []string{"image/", "audio/", "video/", "application/octet", "application/pdf", "application/zip"} {
+	for _, binary := range []string{"image/", "audio/", "video/", "application/pdf", "application/zip"} {
 		if strings.HasPrefix(kind, binary) {
 			return
 		}
 	}
-	d.Body = atomText(c.Value, first(x.types["content"], kind))
+	if strings.HasPrefix(kind, "application/octet") {
+		if !isBinary([]byte(c.Value)) && utf8.ValidString(c.Value) { // the parser has decoded it
+			d.Body = sniffed(c.Value)
+		}
+		return
+	}
+	if x.content.kind == "" {
+		x.content.kind = kind
+	}
+	d.Body = x.content.read(c.Value)
 }
 
 // links sorts an entry's links: enclosures are media, alternates in another language are editions.
@@ -116,10 +150,14 @@ func (r *atomReader) authors(e *atom.Entry) []hub.DraftAuthor {
 			list = append(list, a)
 		}
 	}
+	if len(e.Authors) > 0 {
+		return list
+	}
 	for _, name := range values(e.Extensions, "dc", "creator") {
-		if len(e.Authors) == 0 {
-			list = append(list, hub.DraftAuthor{Name: name})
-		}
+		list = append(list, hub.DraftAuthor{Name: name})
+	}
+	if len(list) == 0 {
+		list = podcastPeople(e.Extensions)
 	}
 	return list
 }
@@ -183,17 +221,29 @@ func resolveDraft(d *hub.Draft, base string) {
 	}
 }
 
-var prefixedHTML = strings.NewReplacer(
-	"<xhtml:", "<", "</xhtml:", "</", "<html:", "<", "</html:", "</", "<h:", "<", "</h:", "</")
+// prefixedTag begins an element of XHTML under a prefix: in HTML there are none.
+var prefixedTag = regexp.MustCompile(`<(/?)[A-Za-z_][\w.-]*:([A-Za-z])`)
+
+// read is the text construct with that type.
+func (t textType) read(s string) hub.Text {
+	if t.base64 {
+		if raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), "")); err == nil && utf8.Valid(raw) {
+			s = string(raw)
+		}
+	}
+	return atomText(s, t.kind)
+}
 
 // atomText is a text construct (RFC 4287 §3.1). Without a type it is plain by the spec; feeds that put markup there are
 // believed.
 func atomText(s, kind string) hub.Text {
 	switch {
 	case strings.Contains(kind, "xhtml"):
-		return hub.Text{Value: prefixedHTML.Replace(s), HTML: true}
-	case strings.Contains(kind, "html"):
+		return hub.Text{Value: prefixedTag.ReplaceAllString(s, "<$1$2"), HTML: true}
+	case strings.Contains(kind, "html"), strings.HasSuffix(kind, "/xml"):
 		return hub.Text{Value: s, HTML: s != ""}
+	case strings.HasSuffix(kind, "+xml"):
+		return hub.Text{} // a document of another kind, which no reader shows
 	case kind == "":
 		return sniffed(s)
 	}

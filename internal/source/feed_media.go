@@ -96,8 +96,13 @@ func (m *media) extensions(exts ext.Extensions) {
 	for _, t := range space["thumbnail"] {
 		m.thumbnail(t)
 	}
-	if e, ok := firstOf(exts["itunes"]["image"]); ok {
-		m.thumbnail(ext.Extension{Attrs: map[string]string{"url": e.Attrs["href"]}})
+	m.podcast(exts)
+	for _, prefix := range []string{"atom", "a10", "atom10", "atom03"} {
+		for _, l := range exts[prefix]["link"] {
+			if strings.EqualFold(l.Attrs["rel"], "enclosure") {
+				m.enclosure(l.Attrs["href"], l.Attrs["type"], l.Attrs["length"], l.Attrs["title"])
+			}
+		}
 	}
 }
 
@@ -127,6 +132,11 @@ func (m *media) content(c, outer ext.Extension) {
 	}
 	link := strings.TrimSpace(c.Attrs["url"])
 	if link == "" {
+		// What is not to be had as a file is played on a page.
+		if player, ok := firstExtension(append(c.Children["player"], outer.Children["player"]...)); ok && player.Attrs["url"] != "" {
+			seconds, _ := strconv.ParseFloat(c.Attrs["duration"], 64)
+			m.attach(hub.Attachment{URL: strings.TrimSpace(player.Attrs["url"]), Type: "text/html", Title: childText(c, "title"), Duration: secondsOf(seconds)})
+		}
 		return
 	}
 	if !contentIsImage(c) {
@@ -148,7 +158,7 @@ func (m *media) content(c, outer ext.Extension) {
 			p.Alt = childText(from, "title")
 		}
 		if p.Credit == "" {
-			p.Credit = childText(from, "credit")
+			p.Credit = creditOf(from)
 		}
 	}
 	m.picture(p)
@@ -157,12 +167,6 @@ func (m *media) content(c, outer ext.Extension) {
 func (m *media) thumbnail(t ext.Extension) {
 	if link := strings.TrimSpace(t.Attrs["url"]); link != "" {
 		m.thumbnails = append(m.thumbnails, hub.DraftPicture{URL: link, Width: number(t.Attrs["width"]), Height: number(t.Attrs["height"])})
-	}
-}
-
-func (m *media) itunes(it *ext.ITunesItemExtension) {
-	if it != nil {
-		m.duration = clockDuration(it.Duration)
 	}
 }
 
@@ -180,18 +184,32 @@ func (m *media) custom(custom map[string]string) {
 	}
 }
 
-// into puts all into the draft. The main picture is the largest; where no sizes are given, the first.
+// creditOf is who made a picture: its photographer, else all that are named.
+func creditOf(e ext.Extension) string {
+	var names []string
+	for _, c := range e.Children["credit"] {
+		v := strings.TrimSpace(c.Value)
+		if strings.EqualFold(c.Attrs["role"], "photographer") && v != "" {
+			return v
+		}
+		if v != "" && len(names) < 5 {
+			names = append(names, v)
+		}
+	}
+	return strings.Join(raws(names...), ", ")
+}
+
+// into puts all into the draft. The main picture is the largest; where no sizes are given, the first. A thumbnail counts
+// where there is nothing else, or where it is larger than all there is.
 func (m *media) into(d *hub.Draft) {
-	if len(m.pictures) == 0 {
-		best := -1
-		for i, t := range m.thumbnails {
-			if best < 0 || t.Width*t.Height > m.thumbnails[best].Width*m.thumbnails[best].Height {
-				best = i
-			}
+	best := -1
+	for i, t := range m.thumbnails {
+		if best < 0 || t.Width*t.Height > m.thumbnails[best].Width*m.thumbnails[best].Height {
+			best = i
 		}
-		if best >= 0 {
-			m.pictures = []hub.DraftPicture{m.thumbnails[best]}
-		}
+	}
+	if best >= 0 && (len(m.pictures) == 0 || m.exceeds(m.thumbnails[best])) {
+		m.picture(m.thumbnails[best])
 	}
 	if m.duration > 0 {
 		for i := range m.attachments {
@@ -201,7 +219,7 @@ func (m *media) into(d *hub.Draft) {
 			}
 		}
 	}
-	best := 0
+	best = 0
 	for i, p := range m.pictures {
 		if p.Width*p.Height > m.pictures[best].Width*m.pictures[best].Height {
 			best = i
@@ -211,6 +229,16 @@ func (m *media) into(d *hub.Draft) {
 		d.Image, d.Pictures = m.pictures[best], m.pictures
 	}
 	d.Attachments = m.attachments
+}
+
+// exceeds says whether t is larger than every picture, all of whose sizes are known.
+func (m *media) exceeds(t hub.DraftPicture) bool {
+	for _, p := range m.pictures {
+		if p.Width == 0 || t.Width*max(t.Height, 1) <= p.Width*max(p.Height, 1) {
+			return false
+		}
+	}
+	return true
 }
 
 func contentIsImage(c ext.Extension) bool {
@@ -285,7 +313,7 @@ func clockDuration(s string) time.Duration {
 	return secondsOf(total)
 }
 
-func firstOf(list []ext.Extension) (ext.Extension, bool) {
+func firstExtension(list []ext.Extension) (ext.Extension, bool) {
 	if len(list) == 0 {
 		return ext.Extension{}, false
 	}
@@ -302,6 +330,6 @@ func childText(e ext.Extension, name string) string {
 }
 
 func childIsHTML(e ext.Extension, name string) bool {
-	c, ok := firstOf(e.Children[name])
+	c, ok := firstExtension(e.Children[name])
 	return ok && strings.EqualFold(c.Attrs["type"], "html")
 }

@@ -24,8 +24,9 @@ type rssReader struct {
 
 func (r *rssReader) read() {
 	f, d := r.feed, r.doc
-	d.Title = f.Title
-	d.Home = resolveIf(r.index.base, first(append(append([]string{}, f.Links...), atomLink(f.Extensions, "alternate"))...))
+	f.Extensions = r.index.usual(f.Extensions)
+	d.Title = plainTitle(sniffed(first(f.Title, value(f.Extensions, "dc", "title"))))
+	d.Home = resolveIf(r.index.base, first(append(append([]string{}, f.Links...), atomLink(f.Extensions, "alternate"), r.index.href)...))
 	d.Feed = resolveIf(r.index.base, atomLink(f.Extensions, "self"))
 	d.Hub = resolveIf(r.index.base, atomLink(f.Extensions, "hub"))
 	d.Language = first(f.Language, value(f.Extensions, "dc", "language"), r.index.lang)
@@ -33,28 +34,73 @@ func (r *rssReader) read() {
 	// The index helps only where it saw the very items that the parser saw.
 	known := len(r.index.entries) == len(f.Items)
 	for i, it := range f.Items {
-		var x entryIndex
+		x := entryIndex{base: r.index.base, contentBase: r.index.base}
 		if known {
 			x = r.index.entries[i]
 		}
+		it.Extensions = r.index.usual(it.Extensions)
 		d.Drafts = append(d.Drafts, r.item(it, x))
 	}
 }
 
 func (r *rssReader) item(it *rss.Item, x entryIndex) hub.Draft {
+	exts := it.Extensions
 	d := hub.Draft{
-		OriginalID: x.about,
-		URL:        first(append(append([]string{}, it.Links...), atomLink(it.Extensions, "alternate"))...),
-		Canonical:  first(value(it.Extensions, "feedburner", "origLink"), value(it.Extensions, "pheedo", "origLink"), atomLink(it.Extensions, "canonical")),
-		Title:      sniffed(first(it.Title, value(it.Extensions, "dc", "title"))),
-		Language:   first(value(it.Extensions, "dc", "language"), x.lang, r.doc.Language),
-		Published: raws(append(append([]string{it.PubDate}, values(it.Extensions, "dc", "date")...),
-			value(it.Extensions, "dcterms", "issued"), value(it.Extensions, "dcterms", "created"), value(it.Extensions, "atom", "published"),
-			value(it.Extensions, "prism", "publicationDate"), it.Custom["date"], it.Custom["published"], it.Custom["pubdate"],
-			value(it.Extensions, "atom", "updated"), value(it.Extensions, "dcterms", "modified"))...),
-		Modified: raws(value(it.Extensions, "atom", "updated"), value(it.Extensions, "dcterms", "modified"), it.Custom["updated"]),
-		Tags:     raws(rssTags(it)...),
-		Authors:  rssAuthors(it),
+		OriginalID: first(x.about, value(exts, "atom", "id")),
+		Canonical:  first(value(exts, "feedburner", "origLink"), value(exts, "pheedo", "origLink"), atomLink(exts, "canonical")),
+		AMP:        atomLink(exts, "amphtml"),
+		Title:      sniffed(first(it.Title, value(exts, "dc", "title"), value(exts, "atom", "title"))),
+		Language:   first(value(exts, "dc", "language"), x.lang, r.doc.Language),
+		Published: raws(append(append([]string{it.PubDate}, values(exts, "dc", "date")...),
+			value(exts, "dcterms", "issued"), value(exts, "dcterms", "created"), value(exts, "atom", "published"),
+			value(exts, "prism", "publicationDate"), it.Custom["date"], it.Custom["published"], it.Custom["pubdate"],
+			value(exts, "atom", "updated"), value(exts, "dcterms", "modified"), x.lastMod)...),
+		Modified: raws(value(exts, "atom", "updated"), value(exts, "dcterms", "modified"), value(exts, "prism", "modificationDate"),
+			it.Custom["updated"], it.Custom["modified"], x.lastMod),
+		Tags:    raws(rssTags(it)...),
+		Authors: rssAuthors(it),
+		Point:   pointOf(exts),
+		Steps:   x.steps,
+	}
+	r.links(&d, it, x)
+	d.Base = x.base
+	if d.Base == "" || d.Base == r.docURL {
+		d.Base = baseFor(r.docURL, r.doc.Home)
+	}
+	if s := it.Source; s != nil && (s.URL != "" || s.Title != "") {
+		d.Via = &hub.Via{Title: s.Title, URL: s.URL}
+	} else if s, ok := firstExtension(exts["atom"]["source"]); ok {
+		d.Via = &hub.Via{Title: childText(s, "title"), URL: first(linkChild(s, "self"), linkChild(s, "alternate"))}
+	}
+	r.texts(&d, it, x)
+	if d.Title.Value == "" {
+		d.Title = mediaTitle(exts)
+	}
+	m := media{}
+	for _, e := range it.Enclosures {
+		m.enclosure(e.URL, e.Type, e.Length, "")
+	}
+	m.extensions(exts)
+	m.custom(it.Custom)
+	m.into(&d)
+	if x.contentBase != x.base {
+		base := d.Base
+		d.Base = x.contentBase
+		resolveDraft(&d, base)
+	}
+	settle(&d)
+	return d
+}
+
+// links finds the article's own address: its link, else a guid that is one. The address of its comments never is.
+func (r *rssReader) links(d *hub.Draft, it *rss.Item, x entryIndex) {
+	named := append(append([]string{}, it.Links...), x.href, atomLink(it.Extensions, "alternate"))
+	d.URL = first(named...)
+	for _, link := range named {
+		if isWeb(link) {
+			d.URL = strings.TrimSpace(link)
+			break
+		}
 	}
 	if it.GUID != nil && it.GUID.Value != "" {
 		d.OriginalID = it.GUID.Value
@@ -62,35 +108,37 @@ func (r *rssReader) item(it *rss.Item, x entryIndex) hub.Draft {
 			d.URL = it.GUID.Value
 		}
 	}
-	d.Base = x.base
-	if d.Base == "" || d.Base == r.docURL {
-		d.Base = baseFor(r.docURL, r.doc.Home)
+	switch id := value(it.Extensions, "yt", "videoId"); {
+	case d.URL != "":
+	case isWeb(x.about):
+		d.URL = x.about
+	case id != "":
+		d.URL = "https://www.youtube.com/watch?v=" + id
 	}
-	if s := it.Source; s != nil && (s.URL != "" || s.Title != "") {
-		d.Via = &hub.Via{Title: s.Title, URL: s.URL}
+	for _, l := range it.Extensions["atom"]["link"] {
+		lang, href := strings.TrimSpace(l.Attrs["hreflang"]), strings.TrimSpace(l.Attrs["href"])
+		if lang != "" && href != "" && href != d.URL && strings.EqualFold(first(l.Attrs["rel"], "alternate"), "alternate") && !sameLanguage(lang, d.Language) {
+			d.Alternates = append(d.Alternates, hub.Alternate{Language: lang, URL: href})
+		}
 	}
-	r.texts(&d, it)
-	m := media{}
-	for _, e := range it.Enclosures {
-		m.enclosure(e.URL, e.Type, e.Length, "")
-	}
-	m.extensions(it.Extensions)
-	m.itunes(it.ITunesExt)
-	m.custom(it.Custom)
-	m.into(&d)
-	return d
 }
 
 // texts tells summary from body. With both description and content:encoded they are the two. A description alone is the
 // body where it is built like one (blocks, or long); a short one is the summary and the only body there is, and clean takes
 // the repeat out.
-func (r *rssReader) texts(d *hub.Draft, it *rss.Item) {
-	description := hub.Text{Value: it.Description, HTML: true}
-	body := hub.Text{Value: first(it.Content, value(it.Extensions, "yandex", "full-text"), it.Custom["content"], it.Custom["encoded"], value(it.Extensions, "content", "encoded")), HTML: true}
-	if it.Description == "" {
-		description = hub.Text{Value: first(value(it.Extensions, "dc", "description"), value(it.Extensions, "atom", "summary")), HTML: true}
+func (r *rssReader) texts(d *hub.Draft, it *rss.Item, x entryIndex) {
+	exts := it.Extensions
+	description := hub.Text{Value: first(it.Description, value(exts, "dc", "description"), it.Custom["abstract"], it.Custom["ABSTRACT"]), HTML: true}
+	teaser := hub.Text{Value: first(it.Custom["summary"], value(exts, "atom", "summary")), HTML: true}
+	body := hub.Text{Value: first(it.Content, value(exts, "yandex", "full-text"), value(exts, "content", "encoded"), x.body, it.Custom["content"], it.Custom["encoded"],
+		it.Custom["fullitem"], it.Custom["fulltext"], value(exts, "atom", "content")), HTML: true}
+	switch {
+	case body.Value == "" && teaser.Value != "" && description.Value != "":
+		description, body = teaser, description
+	case description.Value == "":
+		description = teaser
 	}
-	summary := plainSummary(it.Extensions, it.ITunesExt)
+	summary := plainSummary(exts)
 	switch {
 	case body.Value != "" && description.Value != "":
 		d.Summary, d.Body = description, body
@@ -109,9 +157,9 @@ func (r *rssReader) texts(d *hub.Draft, it *rss.Item) {
 }
 
 // plainSummary is the summary that an extension has in plain text.
-func plainSummary(exts ext.Extensions, it *ext.ITunesItemExtension) hub.Text {
-	if it != nil && first(it.Summary, it.Subtitle) != "" {
-		return sniffed(first(it.Summary, it.Subtitle))
+func plainSummary(exts ext.Extensions) hub.Text {
+	if s := first(value(exts, "itunes", "summary"), value(exts, "itunes", "subtitle")); s != "" {
+		return sniffed(s)
 	}
 	for _, g := range exts["media"]["group"] {
 		if v := childText(g, "description"); v != "" && !hasImage(g.Children["content"]) {
@@ -131,25 +179,26 @@ func rssTags(it *rss.Item) []string {
 	for _, c := range it.Categories {
 		tags = append(tags, c.Value)
 	}
-	tags = append(tags, values(it.Extensions, "dc", "subject")...)
 	for _, e := range it.Extensions["atom"]["category"] {
 		tags = append(tags, first(e.Attrs["label"], e.Attrs["term"]))
 	}
-	if len(tags) > 0 {
+	tags = append(tags, moduleTags(it.Extensions)...)
+	tags = append(tags, strings.Split(first(it.Custom["tags"], it.Custom["tag"]), ",")...)
+	tags = append(tags, strings.Split(value(it.Extensions, "itunes", "keywords"), ",")...)
+	if len(raws(tags...)) > 0 {
 		return tags
 	}
-	keywords := value(it.Extensions, "media", "keywords")
-	if it.ITunesExt != nil {
-		keywords = first(keywords, it.ITunesExt.Keywords)
-	}
-	return strings.Split(keywords, ",")
+	return strings.Split(first(value(it.Extensions, "media", "keywords"), it.Custom["keywords"]), ",")
 }
 
 // rssAuthors names the writers by the first of the ways an item may name them: Dublin Core, Atom, RSS itself, iTunes.
 func rssAuthors(it *rss.Item) []hub.DraftAuthor {
 	var list []hub.DraftAuthor
-	for _, name := range append(values(it.Extensions, "dc", "creator"), values(it.Extensions, "dc", "author")...) {
-		list = append(list, hub.DraftAuthor{Name: name})
+	for _, e := range append(it.Extensions["dc"]["creator"], it.Extensions["dc"]["author"]...) {
+		// Some write Atom's person, or FOAF's, inside.
+		if name := first(e.Value, childText(e, "name"), nested(e, "Person", "name")); name != "" {
+			list = append(list, hub.DraftAuthor{Name: name})
+		}
 	}
 	if len(list) == 0 {
 		for _, e := range it.Extensions["atom"]["author"] {
@@ -159,14 +208,11 @@ func rssAuthors(it *rss.Item) []hub.DraftAuthor {
 			}
 		}
 	}
+	if name := first(it.Author, value(it.Extensions, "itunes", "author"), it.Custom["creator"], it.Custom["byline"]); len(list) == 0 && name != "" {
+		list = append(list, hub.DraftAuthor{Name: name})
+	}
 	if len(list) == 0 {
-		name := it.Author
-		if it.ITunesExt != nil {
-			name = first(name, it.ITunesExt.Author)
-		}
-		if name = first(name, it.Custom["creator"]); name != "" {
-			list = append(list, hub.DraftAuthor{Name: name})
-		}
+		list = podcastPeople(it.Extensions)
 	}
 	return list
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"tinhub/internal/hub"
 )
 
@@ -20,50 +22,80 @@ const (
 
 // These are lines of a page's frame, folded by foldLine.
 var (
-	pointers = lineSet(`read also|see also|also read|read more|đọc thêm|xem thêm|mời xem thêm|mời đọc thêm|continue reading`)
+	pointers = lineSet(`read also|see also|also read|read more|read next|more on this|don't miss|in case you missed it|đọc thêm|xem thêm|mời xem thêm|mời đọc thêm|mời bạn đọc thêm|mời bạn xem thêm|xem thêm bài|đọc thêm bài|tham khảo thêm|bài liên quan|>> xem thêm|continue reading`)
 	buttons  = lineSet(`chia sẻ|chia sẻ bài viết|share|share this|share this article|share on facebook|share on twitter|chia sẻ facebook|
-		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|copy link|sao chép liên kết|lấy link|link|
-		print|print this|in|in bài|in bài viết|in trang|in trang này|bản in|print this page|lưu bài|lưu|save|bookmark|
-		nghe|nghe đọc bài|nghe bài viết|nghe audio|listen|listen to this article|cỡ chữ|font size|a-|a+|a- a a+|a|aa|
-		quảng cáo|advertisement|ads|sponsored|google news|theo dõi trên google news|follow us|follow us on google news|theo dõi chúng tôi|
-		về đầu trang|back to top|lên đầu trang|trang chủ|home|quay lại|back|thích|like|tweet|0 bình luận|0 comments|
-		đăng nhập|log in|sign in|subscribe|đăng ký|menu|skip to content|skip to main content|search|tìm kiếm`)
+		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|copy link|sao chép liên kết|sao chép|lấy link|link|copy|copy url|messenger|reddit|threads|tiktok|youtube|instagram|viber|line app|gửi bài viết|gửi mail|gửi qua email|gửi cho bạn bè|email this|email this article|share via email|chia sẻ qua email|chia sẻ:|
+		print|print this|in|in bài|in bài viết|in trang|in trang này|bản in|print this page|print article|in bài này|bản để in|lưu bài viết|lưu bài|lưu tin|lưu|save|bookmark|
+		nghe|nghe đọc bài|nghe bài viết|nghe audio|nghe tin|nghe báo|nghe nội dung|nam miền bắc|nữ miền bắc|nam miền nam|nữ miền nam|giọng nam|giọng nữ|giọng đọc|tốc độ đọc|listen to article|play audio|read aloud|listen|listen to this article|cỡ chữ|font size|a-|a+|a- a a+|a|aa|
+		cỡ chữ nhỏ|cỡ chữ lớn|thu nhỏ|phóng to|xem cỡ chữ|tăng cỡ chữ|giảm cỡ chữ|quảng cáo|tài trợ|advertisement|advertising|advertisements|sponsored content|article continues below|story continues below|article continues below advertisement|story continues below advertisement|advertisement - continue reading below|advertisement continue reading below|ads|sponsored|google news|theo dõi trên google news|follow us|follow us on google news|theo dõi chúng tôi|theo dõi|theo dõi báo trên google news|theo dõi báo trên|follow|follow us on|đăng ký nhận bản tin|đăng ký nhận tin|nhận bản tin|sign up for our newsletter|subscribe to our newsletter|get our newsletter|newsletter|xem toàn màn hình|tắt âm|toàn màn hình|
+		về đầu trang|back to top|lên đầu trang|trang chủ|home|quay lại|back|thích|like|tweet|0 bình luận|0 comments|no comments|trả lời|reply|về trang chủ|trở lại|trở về|quay về trang chủ|về trang trước|quay lại trang chủ|gửi phản hồi|góp ý|báo lỗi|thích bài viết|yêu thích|đánh giá bài viết|trở thành người đầu tiên tặng sao cho bài viết|đọc tiếp về trang chủ đề|tặng sao|
+		đăng nhập|log in|sign in|subscribe|đăng ký|đăng xuất|tài khoản|giỏ hàng|toggle navigation|main menu|close|đóng|chuyển đến nội dung chính|skip to navigation|skip navigation|my account|menu|skip to content|skip to main content|search|tìm kiếm`)
 	related = lineSet(`related|related news|related article|related articles|related story|related stories|đọc tiếp|xem tiếp|
 		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan`)
-	boxHeads = lineSet(`tin xem nhiều|xem nhiều|xem nhiều nhất|tin xem nhiều nhất|bài xem nhiều|đọc nhiều|đọc nhiều nhất|tin đọc nhiều|bài đọc nhiều|
-		tin đọc nhiều nhất|được quan tâm|được quan tâm nhất|tin nổi bật|nổi bật|tin nóng|tin hot|
+	boxHeads = lineSet(`tin xem nhiều|xem nhiều|xem nhiều nhất|tin xem nhiều nhất|bài xem nhiều|đọc nhiều|đọc nhiều nhất|đọc nhiều trong ngày|xem nhiều trong tuần|tin đọc nhiều|bài đọc nhiều|
+		tin đọc nhiều nhất|bài đọc nhiều nhất|được quan tâm|được quan tâm nhất|tin nổi bật|nổi bật|tin nóng|tin hot|tiêu điểm|tin tiêu điểm|đừng bỏ lỡ|tin bài khác|bài khác|các bài khác|cùng chủ đề|cùng tác giả|tin cùng loại|tin cùng chủ đề|bài cùng chủ đề|bài mới nhất|bài mới|tin bài mới|tin tức khác|tin tức liên quan|video liên quan|chuyên đề liên quan|sự kiện liên quan|
 		most read|most viewed|most popular|most read articles|most read stories|popular|popular news|popular posts|trending|trending now|top stories|top news|
 		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan|tin, bài liên quan|liên quan|xem thêm tin liên quan|
 		related|related news|related articles|related article|related stories|related story|related posts|related topics|related content|related links|more on this story|
 		xem thêm các tin khác|tin cùng chuyên mục|cùng chuyên mục|bài cùng chuyên mục|tin khác|các tin khác|các tin đã đưa|tin đã đưa|tin cũ hơn|tin mới hơn|
-		tin mới|tin mới nhất|mới nhất|tin tức mới nhất|latest|latest news|more news|other news|other stories|recommended|recommended for you|you may also like|you might also like|
+		tin mới|tin mới nhất|mới nhất|tin tức mới nhất|latest|latest news|more news|other news|more stories|more from this section|more from this author|editor's picks|editors' picks|in this section|also in this section|read next|up next|most shared|most commented|most viewed articles|other stories|recommended|recommended for you|you may also like|you might also like|
 		có thể bạn quan tâm|bạn có thể quan tâm|gợi ý cho bạn|dành cho bạn|video nổi bật|tin video|
-		bình luận|ý kiến|ý kiến bạn đọc|ý kiến của bạn|gửi bình luận|viết bình luận|bình luận của bạn|comments|comment|leave a comment|leave a reply|post a comment|
+		bình luận|ý kiến|ý kiến bạn đọc|ý kiến của bạn|bình luận hay|bình luận mới nhất|bình luận bài viết|phản hồi|gửi ý kiến|ý kiến độc giả|gửi bình luận|viết bình luận|bình luận của bạn|comments|comment|leave a comment|leave a reply|post a comment|join the conversation|add a comment|write a comment|reader comments|view comments|
 		từ khóa|từ khoá|tags|tag|chủ đề|chủ đề liên quan|topics|keywords`)
 )
 
 func lineSet(list string) map[string]bool {
 	set := map[string]bool{}
 	for _, s := range strings.Split(list, "|") {
-		set[foldLine(s)] = true
+		key := foldLine(s)
+		set[key] = true
+		if strings.Contains(key, " ") {
+			set[unaccented(key)] = true
+		}
 	}
 	return set
+}
+
+// unaccented spells Vietnamese as systems do that have no letters for it.
+func unaccented(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case r == 'đ':
+			return 'd'
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 var (
 	lineCount = regexp.MustCompile(`\s*[(\[]\s*\d+\s*[)\]]$`)
 
-	tagLine    = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|tags?|keywords|chủ đề|topics)\s*[:：]\s*(.+)$`)
-	copyright  = regexp.MustCompile(`(?i)^(?:©|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
-	counts     = regexp.MustCompile(`(?i)^\d[\d.,]*\s*(?:-\s*)?(?:min(?:ute)?s?\s+read|phút\s+đọc|lượt\s+(?:xem|đọc)|views?|bình\s+luận|comments?|shares?)$`)
+	// arrowed is another article's headline inside a text, as papers set it.
+	arrowed = regexp.MustCompile(`^(?:>>+|»+|►|▶|☞|👉|➤|➡️?|→)\s*[\p{L}\p{N}“"'‘]`)
+	// bracketed has its label in brackets: [Xem thêm] Another headline.
+	bracketed = regexp.MustCompile(`^\[([^\[\]]{3,40})\]\s*(.+)$`)
+
+	tagLine    = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|tags?|tagged(?: with| as)?|filed (?:under|in)|posted in|keywords?|chủ đề|chuyên mục|topics?|hashtags?)\s*[:：]\s*(.+)$`)
+	copyright  = regexp.MustCompile(`(?i)^(?:©|®|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
+	counts     = regexp.MustCompile(`(?i)^(?:lượt xem|lượt đọc|số lượt xem|views?|hits|đã xem)\s*[:：]\s*\d[\d.,]*$|^\d[\d.,]*\s*(?:-\s*)?(?:min(?:ute)?s?\s+read|phút\s+đọc|lượt\s+(?:xem|đọc)|views?|bình\s+luận|comments?|shares?)$`)
+	homeCrumb  = regexp.MustCompile(`(?i)^(?:home|trang chủ|trang nhất)\s*[/>»›|→-]\s*[^.!?]{2,100}$`)
+	moreFrom   = regexp.MustCompile(`(?i)^(?:more (?:from|in|on|stories from|stories in|news from)|latest (?:in|from)|also in|top stories in|tin khác trong|bài khác trong|xem thêm về|các bài viết khác của)\s+[^.!?:]{2,40}$`)
 	breadcrumb = regexp.MustCompile(`^[^.!?]{2,40}(?:\s*[>»›]\s*[^.!?>»›]{1,40}){1,5}$`)
 )
 
 // lineMarks are what stands around such a line and means nothing.
 const lineMarks = "•▪►▶»«›‹>|:：.…-–—*#+_[]()\t "
 
+// maxFolded is more bytes than any line of the lists has.
+const maxFolded = 300
+
 // foldLine is a line as it is compared with the lists.
 func foldLine(s string) string {
+	if len(s) > maxFolded {
+		return s
+	}
 	s = strings.Join(strings.Fields(strings.ToLower(s)), " ")
 	s = lineCount.ReplaceAllString(s, "")
 	if t := strings.Trim(s, lineMarks); t != "" && len(t) > 1 {
@@ -76,18 +108,23 @@ func furniture(line string) furnitureKind {
 	if pointsElsewhere(line) {
 		return button
 	}
+	if len(line) <= 120 {
+		switch key := foldLine(line); {
+		case boxHeads[key], moreFrom.MatchString(line):
+			return boxHead
+		case pointers[key]:
+			return pointer
+		case buttons[key], isButtonRow(key):
+			return button
+		}
+	}
+	if len(line) < 300 && arrowed.MatchString(line) && !strings.HasSuffix(line, ".") {
+		return button
+	}
 	if len(line) > 120 {
 		return notFurniture
 	}
-	switch key := foldLine(line); {
-	case boxHeads[key]:
-		return boxHead
-	case pointers[key]:
-		return pointer
-	case buttons[key], isButtonRow(key):
-		return button
-	}
-	if breadcrumb.MatchString(line) && strings.ContainsAny(line, ">»›") || copyright.MatchString(line) || counts.MatchString(line) {
+	if breadcrumb.MatchString(line) && strings.ContainsAny(line, ">»›") || homeCrumb.MatchString(line) || copyright.MatchString(line) || counts.MatchString(line) {
 		return button
 	}
 	return notFurniture
@@ -96,6 +133,9 @@ func furniture(line string) furnitureKind {
 // pointsElsewhere: "Read also: Harbour shop wins award", the label and one headline on one line.
 func pointsElsewhere(line string) bool {
 	label, headline, ok := strings.Cut(line, ":")
+	if m := bracketed.FindStringSubmatch(line[:min(len(line), 301)]); m != nil {
+		label, headline, ok = m[1], m[2], true
+	}
 	if !ok || len(label) > 60 || len(line) > 300 || strings.TrimSpace(headline) == "" || strings.HasSuffix(line, ".") {
 		return false
 	}
@@ -105,18 +145,72 @@ func pointsElsewhere(line string) bool {
 
 // isButtonRow: "Share Facebook Twitter Print" on one line.
 func isButtonRow(key string) bool {
-	parts := strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("|•·/,", r) })
+	parts := strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("|•·/,:", r) })
 	if len(parts) < 2 {
-		if parts = strings.Fields(key); len(parts) < 3 {
-			return false
-		}
+		n, _ := rowItems(key, buttons)
+		return n >= 3 || n == 2 && (strings.Contains(key, "facebook") || strings.Contains(key, "zalo"))
 	}
 	for _, p := range parts {
-		if !buttons[strings.TrimSpace(p)] {
+		p = strings.TrimSpace(p)
+		if n, _ := rowItems(p, buttons); n == 0 && p != "x" && !timeAgo.MatchString(p) {
 			return false
 		}
 	}
 	return true
+}
+
+// timeAgo stands beside a reader's comment.
+var timeAgo = regexp.MustCompile(`^\d{1,3}\s+(?:giây|phút|giờ|ngày|tuần|tháng|năm|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+(?:trước|ago)$`)
+
+// rowItems cuts a folded line into entries of the sets and counts them, and those of the first set; 0 where a word is left.
+func rowItems(key string, sets ...map[string]bool) (n, first int) {
+	words := strings.Fields(key)
+	if len(words) > 60 {
+		return 0, 0
+	}
+next:
+	for at := 0; at < len(words); n++ {
+		for size := min(5, len(words)-at); size > 0; size-- {
+			phrase := strings.Join(words[at:at+size], " ")
+			for i, set := range sets {
+				if set[phrase] {
+					if i == 0 {
+						first++
+					}
+					at += size
+					continue next
+				}
+			}
+		}
+		return 0, 0
+	}
+	return n, first
+}
+
+// sectionNames are the names that newspapers give their sections.
+var sectionNames = lineSet(`thời sự|chính trị|xã hội|kinh tế|văn hóa|văn hoá|thể thao|giải trí|pháp luật|giáo dục|y tế|sức khỏe|sức khoẻ|đời sống|
+	du lịch|khoa học|công nghệ|khoa học công nghệ|khoa học - công nghệ|quốc tế|thế giới|trong nước|bạn đọc|video|media|multimedia|podcast|emagazine|e-magazine|longform|
+	infographic|kinh doanh|bất động sản|nông nghiệp|nông thôn mới|môi trường|an ninh|quốc phòng|quốc phòng - an ninh|an ninh - quốc phòng|xây dựng đảng|tin tức|địa phương|
+	phóng sự|phóng sự - ký sự|ký sự|diễn đàn|góc nhìn|liên hệ|giới thiệu|rao vặt|tuyển dụng|lao động|việc làm|công đoàn|đầu tư|tài chính|thị trường|chuyển đổi số|văn nghệ|
+	văn học|truyện ngắn|nhịp sống trẻ|giới trẻ|phụ nữ|gia đình|thời trang|ẩm thực|báo in|báo giấy|e-paper|rss|doanh nghiệp|tiêu dùng|xã luận|xe|xe cộ|ảnh|phóng sự ảnh|thời tiết|lịch sử|
+	tòa soạn|toà soạn|đặt báo|quân sự|giao thông|đô thị|nhà đất|công nghiệp|dân tộc|tôn giáo|
+	news|politics|business|economy|society|culture|sports|sport|travel|life|lifestyle|opinion|opinions|world|national|local|local news|technology|tech|science|health|education|
+	environment|law|law & justice|entertainment|arts|weather|photos|photo|videos|podcasts|events|contact|about|about us|contact us|jobs|classifieds|obituaries|features|property|food|
+	international|editorial|magazine|crime|community|letters|traffic|farming|regions|real estate|markets|sitemap`)
+
+// isMenuRow: "Trang chủ Thời sự Kinh tế Thể thao" on one line.
+func isMenuRow(line string) bool {
+	if len(line) > 600 || endsSentence(line) {
+		return false
+	}
+	key := foldLine(strings.Map(func(r rune) rune {
+		if strings.ContainsRune("|•·/,›»[]", r) {
+			return ' '
+		}
+		return r
+	}, line))
+	n, pageLinks := rowItems(key, buttons, sectionNames)
+	return n >= 4 || n >= 3 && pageLinks > 0
 }
 
 // tagsOf reads a line of keywords: "Từ khóa: a, b".
@@ -143,7 +237,11 @@ func editions(line string) []hub.Alternate {
 		return nil
 	}
 	var list []hub.Alternate
-	for _, part := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune("|/•·", r) }) {
+	parts := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune("|/•·", r) })
+	if len(line) <= 12 && len(parts) == 1 && len(strings.Fields(line)) > 1 { // EN VI
+		parts = strings.Fields(line)
+	}
+	for _, part := range parts {
 		lang, ok := editionNames[foldLine(part)]
 		if !ok {
 			return nil

@@ -95,7 +95,7 @@ func FuzzPush(f *testing.F) {
 			return
 		}
 		for _, d := range doc.Drafts {
-			if d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" {
+			if !d.Deleted && d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" && len(d.Attachments) == 0 {
 				t.Fatal("an empty item was taken")
 			}
 			if d.URL != "" && !isWeb(d.URL) {

@@ -96,6 +96,10 @@ func fixtureInput(t *testing.T, ar *txtar.Archive) (in Input, push bool) {
 			}
 		case "crlf":
 			in.Body = bytes.ReplaceAll(in.Body, []byte("\n"), []byte("\r\n"))
+		case "select.items":
+			in.Select.Items = value
+		case "select.link":
+			in.Select.Link = value
 		case "select.title":
 			in.Select.Title = value
 		case "select.date":

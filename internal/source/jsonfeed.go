@@ -15,17 +15,19 @@ import (
 // the whole feed, it drops hubs and extensions, and it takes {"error": …} for a feed without items.
 func readJSONFeed(in Input, n *notes) (hub.Document, error) {
 	body := toUTF8(in.Body, in.ContentType, n)
-	var top json.RawMessage
-	if err := json.Unmarshal(body, &top); err != nil {
+	if !json.Valid(body) {
 		mended, cut := looseJSON(body)
-		if json.Unmarshal(mended, &top) != nil {
-			return hub.Document{}, jsonError(body, err)
+		if !json.Valid(mended) {
+			var top json.RawMessage
+			return hub.Document{}, jsonError(body, json.Unmarshal(body, &top))
 		}
+		body = mended
 		n.add("broken JSON was mended")
 		if cut {
 			n.add("JSON ends early; the last item may be missing")
 		}
 	}
+	top := json.RawMessage(body)
 	r := &jsonReader{notes: n}
 	if jsonType(top) != "an object" {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "this is JSON, but %s, not a feed", jsonType(top))
@@ -35,7 +37,7 @@ func readJSONFeed(in Input, n *notes) (hub.Document, error) {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", jsonPhrase(o))
 	}
 	f := jsonFeedReader{r: r, base: in.URL}
-	doc, err := f.document(o, maxItems)
+	doc, err := f.document(o, maxFeedItems)
 	doc.Warnings = n.all()
 	return doc, err
 }
@@ -67,15 +69,8 @@ func jsonPhrase(o jsonObject) string {
 	return "this is JSON without items"
 }
 
-// isNinjs tells IPTC's ninjs from a JSON Feed item by the fields that only it has.
-func isNinjs(o jsonObject) bool {
-	for _, key := range []string{"versioncreated", "headline", "headlines", "body_xhtml", "body_html", "bodies", "body_text", "contentcreated", "pubstatus"} {
-		if o.has(key) {
-			return true
-		}
-	}
-	return false
-}
+// isNinjs tells IPTC's ninjs from JSON Feed.
+func isNinjs(o jsonObject) bool { return withKeys(o).isItem() }
 
 // jsonFeedReader makes drafts of JSON Feed items, for fetched feeds and for pushes.
 type jsonFeedReader struct {
@@ -99,11 +94,23 @@ func (f *jsonFeedReader) document(o jsonObject, most int) (hub.Document, error) 
 			doc.Hub = first(doc.Hub, h.text("url", false))
 		}
 	}
-	items := o.list("items")
-	if len(items) > most {
-		return doc, &hub.Error{Kind: hub.TooLarge, Place: "items", Detail: fmt.Sprintf("%d items, more than %d", len(items), most)}
+	items, more := o.first("items", most)
+	if more && f.r.strict {
+		return doc, &hub.Error{Kind: hub.TooLarge, Place: "items", Detail: fmt.Sprintf("more than %d items", most)}
 	}
-	for _, e := range items {
+	if more {
+		f.r.notes.add(fmt.Sprintf("the feed has more than %d items; the rest was left out", most))
+	}
+	text := 0
+	for i, e := range items {
+		if !f.r.strict && len(e.raw) > maxItemBytes {
+			f.r.notes.add(fmt.Sprintf("an item of %d KiB was left out", len(e.raw)>>10))
+			continue
+		}
+		if text += len(e.raw); !f.r.strict && text > maxFeedText {
+			f.r.notes.add(fmt.Sprintf("the texts of the feed have more than %d MiB; what followed item %d was left out", maxFeedText>>20, i))
+			break
+		}
 		if it, ok := f.r.object(e.place, e.raw); ok {
 			doc.Drafts = append(doc.Drafts, f.item(it))
 		}
@@ -221,8 +228,16 @@ func (f *jsonFeedReader) captions(d *hub.Draft, captions []string) {
 
 // people reads authors (1.1), else author (1.0).
 func (f *jsonFeedReader) people(o jsonObject) []hub.DraftAuthor {
-	people := o.objects("authors")
-	if len(people) == 0 && o.has("author") {
+	var list []hub.DraftAuthor
+	var people []jsonObject
+	for _, e := range o.list("authors") {
+		if name := ""; !f.r.strict && json.Unmarshal(e.raw, &name) == nil && name != "" {
+			list = append(list, hub.DraftAuthor{Name: name})
+		} else if p, ok := f.r.object(e.place, e.raw); ok {
+			people = append(people, p)
+		}
+	}
+	if len(people)+len(list) == 0 && o.has("author") {
 		if jsonType(o.fields["author"]) == "a string" && !f.r.strict {
 			return []hub.DraftAuthor{{Name: o.text("author", false)}}
 		}
@@ -230,7 +245,6 @@ func (f *jsonFeedReader) people(o jsonObject) []hub.DraftAuthor {
 			people = []jsonObject{p}
 		}
 	}
-	var list []hub.DraftAuthor
 	for _, p := range people {
 		if a := (hub.DraftAuthor{Name: p.text("name", false), URL: f.link(p, "url")}); a != (hub.DraftAuthor{}) {
 			list = append(list, a)

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -14,6 +13,10 @@ const (
 	maxLDBytes = 1 << 20
 	maxLDNodes = 5_000
 	maxLDDepth = 30
+
+	maxLDScripts = 50 // scripts, and values in one
+	maxLDMended  = 10
+	maxLDUpdates = 300
 )
 
 // linkedData is what a page's JSON-LD says of its article.
@@ -36,20 +39,24 @@ type ldGraph struct {
 // page's own counts, then the first.
 func (p *page) linkedData() linkedData {
 	g := ldGraph{byID: map[string]map[string]any{}}
-	p.doc.Find(`script[type*="ld+json" i]`).Each(func(_ int, s *goquery.Selection) {
+	total := 0
+	p.doc.Find(`script[type*="ld+json" i]`).EachWithBreak(func(i int, s *goquery.Selection) bool {
 		text := s.Text()
-		if len(text) > maxLDBytes {
-			return
+		if total += len(text); len(text) > maxLDBytes || total > 2*maxLDBytes {
+			p.notes.add("JSON-LD of more than a megabyte was not read")
+			return false
 		}
-		var v any
-		if json.Unmarshal([]byte(text), &v) != nil {
-			mended, _ := looseJSON([]byte(text))
-			if json.Unmarshal(mended, &v) != nil {
-				p.notes.add("a block of JSON-LD cannot be read")
-				return
-			}
+		values, how := ldValues(text)
+		for _, v := range values {
+			g.collect(v, 0)
 		}
-		g.collect(v, 0)
+		switch {
+		case len(values) == 0 && strings.TrimSpace(text) != "":
+			p.notes.add("a block of JSON-LD cannot be read")
+		case how != "":
+			p.step("JSON-LD mended", "jsonld", text, how)
+		}
+		return i < maxLDScripts
 	})
 	h1 := lineOf(p.doc.Find("h1").First())
 	var best map[string]any
@@ -72,7 +79,13 @@ func (p *page) linkedData() linkedData {
 	if best == nil {
 		return linkedData{}
 	}
-	return g.article(best)
+	d := g.article(best)
+	for _, n := range g.nodes { // the page, not the article, often says what it costs
+		if _, said := best["isAccessibleForFree"]; !said && ldScore(n) == 3 && isFalse(n["isAccessibleForFree"]) {
+			d.paywalled = true
+		}
+	}
+	return d
 }
 
 // ldScore: an article is worth more than a page that has a date.
@@ -81,8 +94,10 @@ func ldScore(n map[string]any) int {
 		switch t = t[strings.LastIndexAny(t, "/:#")+1:]; {
 		case strings.HasSuffix(t, "Article"), strings.HasSuffix(t, "Posting"), t == "Report", t == "Review":
 			return 10
-		case t == "WebPage" && n["datePublished"] != nil:
+		case t == "WebPage" && (n["datePublished"] != nil || n["isAccessibleForFree"] != nil):
 			return 3
+		case strings.HasSuffix(t, "Object") && t != "ImageObject" && n["uploadDate"] != nil, t == "PodcastEpisode", t == "MediaGallery", t == "ImageGallery":
+			return 2
 		}
 	}
 	return 0
@@ -120,7 +135,7 @@ func (g *ldGraph) collect(v any, depth int) {
 				g.byID[id] = t
 			}
 		}
-		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "author", "image", "publisher", "hasPart", "isPartOf"} {
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "author", "creator", "image", "publisher", "hasPart", "isPartOf", "video", "about", "liveBlogUpdate"} {
 			if t[key] != nil {
 				g.collect(t[key], depth+1)
 			}
@@ -185,7 +200,10 @@ func (g *ldGraph) article(n map[string]any) linkedData {
 	d := linkedData{
 		headline: first(g.text(n["headline"]), g.text(n["name"])), description: g.text(n["description"]), body: g.text(n["articleBody"]),
 		url: first(g.text(n["url"]), g.idOf(n["mainEntityOfPage"])), language: g.text(n["inLanguage"]), publisher: g.text(n["publisher"]),
-		published: raws(g.text(n["datePublished"]), g.text(n["dateCreated"])), modified: raws(g.text(n["dateModified"])),
+		published: raws(g.text(n["datePublished"]), g.text(n["dateCreated"]), g.text(n["uploadDate"]), g.text(n["coverageStartTime"])), modified: raws(g.text(n["dateModified"])),
+	}
+	if d.body == "" {
+		d.body = g.updates(n)
 	}
 	for _, a := range each(first2(n["author"], n["creator"])) {
 		g.author(&d, a)
@@ -208,6 +226,22 @@ func (g *ldGraph) article(n map[string]any) linkedData {
 		}
 	}
 	return d
+}
+
+// updates are the entries of a live blog, for pages that show none of them.
+func (g *ldGraph) updates(n map[string]any) string {
+	var sb strings.Builder
+	for i, v := range each(n["liveBlogUpdate"]) {
+		m := g.node(v)
+		if m == nil || i >= maxLDUpdates {
+			break
+		}
+		for _, t := range raws(g.text(m["headline"]), g.text(m["articleBody"])) {
+			sb.WriteString(t)
+			sb.WriteString("\n\n")
+		}
+	}
+	return strings.TrimSpace(sb.String())
 }
 
 func first2(a, b any) any {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tinhub/internal/hub"
 )
@@ -51,10 +53,11 @@ func (o jsonObject) has(key string) bool {
 
 func (r *jsonReader) object(place string, raw json.RawMessage) (jsonObject, bool) {
 	o := jsonObject{r: r, place: place}
-	if jsonType(raw) != "an object" || json.Unmarshal(raw, &o.fields) != nil {
+	if jsonType(raw) != "an object" {
 		r.fail(place, "want an object, got %s", jsonType(raw))
 		return o, false
 	}
+	o.fields = members(raw)
 	return o, true
 }
 
@@ -67,6 +70,10 @@ func (o jsonObject) text(key string, number bool) string {
 	switch kind := jsonType(raw); {
 	case kind == "a string":
 		var s string
+		if len(raw) > maxText && !o.r.strict {
+			o.r.notes.add(fmt.Sprintf("a text of %d KiB was cut", len(raw)>>10))
+			raw = cutString(raw, maxText)
+		}
 		if json.Unmarshal(raw, &s) == nil {
 			return s
 		}
@@ -76,6 +83,18 @@ func (o jsonObject) text(key string, number bool) string {
 		o.r.fail(o.at(key), "want a string, got %s", kind)
 	}
 	return ""
+}
+
+// cutString is the beginning of a string as a string.
+func cutString(raw json.RawMessage, most int) json.RawMessage {
+	end := most
+	if i := bytes.LastIndexByte(raw[end-12:end], '\\'); i >= 0 { // no half escape, nor half a pair of them
+		end += i - 12
+	}
+	for end > 0 && (!utf8.RuneStart(raw[end]) || raw[end-1] == '\\') {
+		end--
+	}
+	return append(raw[:end:end], '"')
 }
 
 func (o jsonObject) boolean(key string) bool {
@@ -115,23 +134,32 @@ func (o jsonObject) number(key string) float64 {
 
 // list is an array's elements with their places. Not strict, a lone value stands for a list of one.
 func (o jsonObject) list(key string) []jsonElement {
-	if !o.has(key) {
-		return nil
-	}
-	raw := o.fields[key]
-	var elements []json.RawMessage
-	if json.Unmarshal(raw, &elements) != nil {
-		if o.r.strict {
-			o.r.fail(o.at(key), "want a list, got %s", jsonType(raw))
-			return nil
-		}
-		elements = []json.RawMessage{raw}
-	}
-	list := make([]jsonElement, len(elements))
-	for i, e := range elements {
-		list[i] = jsonElement{place: fmt.Sprintf("%s[%d]", o.at(key), i), raw: e}
+	list, more := o.first(key, maxMembers)
+	if more {
+		o.r.fail(o.at(key), "more than %d elements", maxMembers)
 	}
 	return list
+}
+
+// first is list, but at most so many of it, and whether there are more.
+func (o jsonObject) first(key string, most int) (list []jsonElement, more bool) {
+	if !o.has(key) {
+		return nil, false
+	}
+	raw := o.fields[key]
+	parts := []json.RawMessage{raw}
+	switch {
+	case jsonType(raw) == "a list":
+		parts, more = elements(raw, most)
+	case o.r.strict:
+		o.r.fail(o.at(key), "want a list, got %s", jsonType(raw))
+		return nil, false
+	}
+	list = make([]jsonElement, len(parts))
+	for i, e := range parts {
+		list[i] = jsonElement{place: o.at(key) + "[" + strconv.Itoa(i) + "]", raw: e}
+	}
+	return list, more
 }
 
 type jsonElement struct {

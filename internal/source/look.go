@@ -29,7 +29,7 @@ func look(in Input) appearance {
 	switch {
 	case s == "":
 		a.shape = "empty"
-	case s[0] == '{' || s[0] == '[':
+	case s[0] == '{' || s[0] == '[' && !beginsWithBrackets(s):
 		a.shape = "json"
 	case s[0] == '<':
 		a.lookAtMarkup()
@@ -97,6 +97,12 @@ func (a appearance) phrase() string {
 	case "html":
 		return "this is an HTML page"
 	case "json":
+		switch {
+		case seemsNinjs(topKeys([]byte(a.head))):
+			return "this is a ninjs item"
+		case strings.Contains(a.head, "jsonfeed.org/version/"):
+			return "this is a JSON Feed document"
+		}
 		return "this is JSON"
 	case "binary":
 		return "this is binary data, not text"
@@ -112,7 +118,7 @@ func (a appearance) phrase() string {
 		return "this is a sitemap"
 	case "opml":
 		return "this is an OPML list"
-	case "newsitem", "newsmessage", "newsml":
+	case "newsitem", "newsmessage", "newsml", "packageitem", "conceptitem", "knowledgeitem", "planningitem", "catalogitem":
 		return "this is a NewsML document"
 	case "nitf":
 		return "this is an NITF document"

@@ -6,7 +6,7 @@ import "bytes"
 // wrong escapes, trailing commas, comments, marks of HTML around it, an end that is missing (the value that was begun
 // last is dropped back to the last complete one). cut says that the end was missing.
 func looseJSON(b []byte) (mended []byte, cut bool) {
-	m := jsonMender{b: trimJSON(b)}
+	m := jsonMender{b: trimJSON(b), out: make([]byte, 0, len(b)+len(b)/32+64)}
 	m.run()
 	return m.out, m.cut
 }

@@ -21,22 +21,38 @@ func (p *page) dates() {
 	published := append(chosen, p.ld.published...)
 	for _, name := range []string{
 		"article:published_time", "datePublished", "og:published_time", "published_time", "publishdate", "publish-date",
-		"pubdate", "publication_date", "article.published", "parsely-pub-date", "sailthru.date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "date",
+		"pubdate", "publication_date", "article.published", "article:published", "og:article:published_time", "parsely-pub-date", "sailthru.date",
+		"cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "citation_online_date", "dc.date.issued", "dc.date.created", "dc.date",
+		"dcterms.issued", "dcterms.created", "dcterms.date", "dc.terms.created", "date_published", "dateCreated", "rnews:datepublished", "schema:datepublished",
+		"displaydate", "publish_date", "article_date_original", "release_date", "date",
 	} {
 		published = append(published, p.meta(name))
 	}
-	published = append(published, datesOf(p.doc.Find(`[itemprop~="datePublished"]`).First())...)
+	published = append(published, datesOf(p.doc.Find(`[itemprop~="datePublished"], [property~="datePublished"], [property~="schema:datePublished"], time[pubdate]`).Not("meta").First())...)
 	published = append(published, p.shownDates()...)
+	published = append(published, dateInAddress(first(p.draft.URL, p.draft.Canonical)))
 	modified := append([]string{}, p.ld.modified...)
-	for _, name := range []string{"article:modified_time", "og:updated_time", "dateModified", "last-modified", "dcterms.modified", "revised"} {
+	for _, name := range []string{"article:modified_time", "og:updated_time", "dateModified", "article:modified", "og:modified_time", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "schema:datemodified", "parsely-updated", "revised"} {
 		modified = append(modified, p.meta(name))
 	}
-	modified = append(modified, datesOf(p.doc.Find(`[itemprop~="dateModified"]`).First())...)
+	modified = append(modified, datesOf(p.doc.Find(`[itemprop~="dateModified"], [property~="dateModified"], [property~="schema:dateModified"]`).Not("meta").First())...)
 	d.Modified = raws(modified...)
 	d.Published = raws(published...)
 	if len(d.Published) == 0 {
 		d.Published = d.Modified
 	}
+}
+
+// dayInPath is a whole day in an address: /2023/05/12/, /2023-05-12-…
+var dayInPath = regexp.MustCompile(`/((?:19|20)\d{2})[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:[/-]|$)`)
+
+// dateInAddress is the day that news systems put into an article's address, the last that is asked.
+func dateInAddress(link string) string {
+	m := dayInPath.FindStringSubmatch(link)
+	if m == nil {
+		return ""
+	}
+	return m[1] + "-" + m[2] + "-" + m[3]
 }
 
 // datesOf are the dates an element carries: in attributes, then as its text.
@@ -65,12 +81,16 @@ func (p *page) shownDates() []string {
 		title = order[h1.Nodes[0]]
 	}
 	var after, before []string
+	lines := map[string]bool{}
 	note := func(s *goquery.Selection, dates ...string) {
 		if s.Closest(aside).Length() > 0 {
 			return
 		}
-		if p.dateline == nil && order[s.Nodes[0]] > title && isOnlyDate(s) {
-			p.dateline = s
+		if order[s.Nodes[0]] > title && isOnlyDate(s) {
+			lines[lineOf(s)] = true
+			if p.dateline == nil {
+				p.dateline = s
+			}
 		}
 		if order[s.Nodes[0]] > title {
 			after = append(after, dates...)
@@ -94,6 +114,9 @@ func (p *page) shownDates() []string {
 			}
 		}
 	}
+	if len(lines) > maxDatelines {
+		p.dateline = nil // the times of a live blog's entries belong to them
+	}
 	const most = 6
 	if len(after) > 0 {
 		before = nil
@@ -101,6 +124,9 @@ func (p *page) shownDates() []string {
 	list := raws(append(after, before...)...)
 	return list[:min(len(list), most)]
 }
+
+// maxDatelines is how many different dates of its own an article may show below its title.
+const maxDatelines = 2
 
 // isOnlyDate says whether an element shows a date and nothing else, and is no part of a sentence.
 func isOnlyDate(s *goquery.Selection) bool {
@@ -112,115 +138,12 @@ func isOnlyDate(s *goquery.Selection) bool {
 	return isDateline(text) || goquery.NodeName(s) == "time" && utf8.RuneCountInString(text) <= 40
 }
 
-// bylineClass is where pages show who wrote an article.
-const bylineClass = `[rel~="author"], [itemprop~="author"] [itemprop~="name"], [itemprop~="author"], .author-name, .author_mail, .author .name, .author-info .name, .article-author, .detail-author, .post-author, .byline, .by-line, .author, .tacgia, .tac-gia, .journalist`
-
-// authors: persons that JSON-LD names, then meta elements, then the byline that people see; a publisher that is named as
-// author only where no person is.
-func (p *page) authors() []hub.DraftAuthor {
-	if len(p.ld.people) > 0 && !p.isSite(p.ld.people[0].Name) {
-		return p.ld.people
-	}
-	var list []hub.DraftAuthor
-	for _, name := range append(append(p.metas("author"), p.metas("article:author")...), append(p.metas("parsely-author"), append(p.metas("dc.creator"), p.metas("byl")...)...)...) {
-		if !isWeb(name) && !p.isSite(name) {
-			list = append(list, hub.DraftAuthor{Name: name})
-		}
-	}
-	if len(list) > 0 {
-		return uniqueAuthors(list)
-	}
-	p.doc.Find(bylineClass).EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		name := lineOf(s)
-		if name == "" || utf8.RuneCountInString(name) > maxByline || s.Closest(aside).Length() > 0 || p.isSite(name) {
-			return true
-		}
-		if date, other := splitDateline(name); date != "" {
-			name = other
-		}
-		if name == "" {
-			return true
-		}
-		a := hub.DraftAuthor{Name: name}
-		if goquery.NodeName(s) == "a" {
-			a.URL = s.AttrOr("href", "")
-		}
-		list = append(list, a)
-		return len(list) < 10
-	})
-	if len(list) > 0 {
-		return uniqueAuthors(list)
-	}
-	return append(p.ld.people, p.ld.groups...)
-}
-
-func (p *page) isSite(name string) bool {
-	return p.site != "" && sameText(strings.ToLower(name), strings.ToLower(p.site))
-}
-
-// uniqueAuthors leaves out names that stand inside others: "By Lan", "Lan".
-func uniqueAuthors(list []hub.DraftAuthor) []hub.DraftAuthor {
-	var out []hub.DraftAuthor
-next:
-	for _, a := range list {
-		for i, have := range out {
-			if within(have.Name, a.Name) || within(a.Name, have.Name) {
-				if len(a.Name) < len(have.Name) {
-					a.URL = first(a.URL, have.URL)
-					out[i] = a
-				}
-				continue next
-			}
-		}
-		out = append(out, a)
-	}
-	return out
-}
-
-// pictures are those the page names for sharing.
-func (p *page) pictures() {
-	d := &p.draft
-	add := func(pic hub.DraftPicture) {
-		if pic.URL == "" || strings.HasPrefix(pic.URL, "data:") || len(d.Pictures) >= maxPictures {
-			return
-		}
-		for i := range d.Pictures {
-			have := &d.Pictures[i]
-			if resolve(d.Base, have.URL) == resolve(d.Base, pic.URL) {
-				have.Width, have.Height = max(have.Width, pic.Width), max(have.Height, pic.Height)
-				have.Alt, have.Credit = first(have.Alt, pic.Alt), first(have.Credit, pic.Credit)
-				if have.Caption.Value == "" {
-					have.Caption = pic.Caption
-				}
-				return
-			}
-		}
-		d.Pictures = append(d.Pictures, pic)
-	}
-	for i, link := range append(p.metas("og:image"), p.metas("og:image:url")...) {
-		pic := hub.DraftPicture{URL: link}
-		if i == 0 {
-			pic.Width, pic.Height = number(p.meta("og:image:width")), number(p.meta("og:image:height"))
-			pic.Alt, pic.Type = p.meta("og:image:alt"), p.meta("og:image:type")
-		}
-		add(pic)
-	}
-	for _, pic := range p.ld.images {
-		add(pic)
-	}
-	if len(d.Pictures) == 0 {
-		add(hub.DraftPicture{URL: first(p.meta("twitter:image"), p.meta("twitter:image:src"), p.attr(`link[rel="image_src"]`, "href"))})
-	}
-	if len(d.Pictures) > 0 {
-		d.Image = d.Pictures[0]
-	}
-}
-
 func (p *page) keywords() []string {
 	var list []string
-	for _, name := range []string{"article:section", "news_keywords", "keywords"} {
+	separated := func(r rune) bool { return r == ',' || r == ';' || r == '、' || r == '，' }
+	for _, name := range []string{"article:section", "parsely-section", "og:article:section", "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "citation_keywords", "dc.subject", "og:article:tag"} {
 		for _, v := range p.metas(name) {
-			list = append(list, strings.Split(v, ",")...)
+			list = append(list, strings.FieldsFunc(v, separated)...)
 		}
 	}
 	p.doc.Find(`a[rel~="tag"]`).Each(func(_ int, s *goquery.Selection) { list = append(list, lineOf(s)) })

@@ -48,11 +48,12 @@ func readPage(in Input) (hub.Document, error) {
 	if err := p.parse(); err != nil {
 		return hub.Document{}, err
 	}
+	feeds := pageFeeds(p.doc, p.in.URL)
 	p.metadata()
 	if err := p.content(); err != nil {
 		return hub.Document{}, err
 	}
-	doc := hub.Document{Kind: "page", Title: p.site, Home: p.home(), Language: p.draft.Language, Drafts: []hub.Draft{p.draft}}
+	doc := hub.Document{Kind: "page", Title: p.site, Home: p.home(), Language: p.draft.Language, Drafts: []hub.Draft{p.draft}, Feeds: feeds}
 	doc.Warnings = p.notes.all()
 	return doc, nil
 }
@@ -61,34 +62,37 @@ func readPage(in Input) (hub.Document, error) {
 type page struct {
 	in    Input
 	doc   *goquery.Document
+	named map[string][]string // meta elements: their contents by their name in lower case
 	ld    linkedData
 	site  string // the site's name, as the page gives it
 	draft hub.Draft
 
 	lead     *goquery.Selection // the element that is the summary
 	dateline *goquery.Selection // the element that is the first date after the title, and nothing else
+	titled   *html.Node         // the element that the title stood in
+	pruned   []prunedBox
 	notes    *notes
 }
 
 func (p *page) parse() error {
-	root, err := html.Parse(bytes.NewReader(toUTF8(p.in.Body, p.in.ContentType, p.notes)))
+	markup := toUTF8(p.in.Body, p.in.ContentType, p.notes)
+	tamed := suspicious(markup)
+	if tamed {
+		markup = tame(markup, p.notes)
+	}
+	root, err := html.Parse(bytes.NewReader(markup))
+	if err != nil && !tamed {
+		root, err = html.Parse(bytes.NewReader(tame(markup, p.notes)))
+	}
 	if err != nil {
-		return &hub.Error{Kind: hub.Invalid, Detail: "the page cannot be read: its elements are nested too deep", Err: err}
-	}
-	count := 0
-	for n := range root.Descendants() {
-		if n.Type == html.ElementNode {
-			count++
-		}
-	}
-	if count > maxPageElements {
-		return hub.Errorf(hub.TooLarge, "the page has %d elements, more than %d", count, maxPageElements)
+		return &hub.Error{Kind: hub.Invalid, Detail: "the page cannot be read", Err: err}
 	}
 	p.doc = goquery.NewDocumentFromNode(root)
 	if err := p.checkSelectors(); err != nil {
 		return err
 	}
-	p.find(p.in.Select.Remove).Remove()
+	p.find(p.in.Select.Remove).Each(func(_ int, s *goquery.Selection) { p.step("removed by selector", "content_html", lineOf(s), "") }).Remove()
+	ampElements(p.doc)
 	showPictures(p.doc.Selection)
 	return nil
 }
@@ -123,66 +127,20 @@ func (p *page) home() string {
 // metadata fills the draft with all but its text.
 func (p *page) metadata() {
 	d := &p.draft
+	p.readMetas()
 	p.ld = p.linkedData()
 	d.Path = p.in.Path
 	p.site = first(p.meta("og:site_name"), p.ld.publisher, p.meta("application-name"))
 	p.addresses()
-	d.Language = first(p.attr("html", "lang"), p.attr("html", "xml:lang"), p.ld.language, p.meta("content-language"), p.meta("og:locale"))
 	d.Title = p.title()
+	d.Language = p.language()
 	p.dates()
 	d.Authors = p.authors()
 	p.pictures()
 	d.Tags = raws(append(append(append([]string{}, p.ld.tags...), p.metas("article:tag")...), p.keywords()...)...)
-	d.Paywalled = p.ld.paywalled || strings.EqualFold(p.meta("article:content_tier"), "locked")
+	d.Paywalled = p.paywalled()
 	p.alternates()
 	p.summary()
-}
-
-func (p *page) addresses() {
-	d := &p.draft
-	base := p.attr("base[href]", "href")
-	canonical := first(p.attr(`link[rel~="canonical"]`, "href"), p.meta("og:url"), p.ld.url)
-	d.URL = p.in.URL
-	d.Base = resolve(p.in.URL, base)
-	if isFrontPage(canonical) && !isFrontPage(d.URL) && d.URL != "" {
-		canonical = "" // a template that names the front page on every page
-	}
-	if d.URL == "" {
-		d.URL = resolveIf(d.Base, canonical)
-	} else if canonical != d.URL {
-		d.Canonical = canonical
-	}
-	if d.Base == "" && isWeb(d.URL) {
-		d.Base = d.URL
-	}
-}
-
-func isFrontPage(link string) bool {
-	if i := strings.Index(link, "://"); i >= 0 {
-		link = link[i+3:]
-		if i := strings.IndexByte(link, '/'); i >= 0 {
-			link = link[i:]
-		} else {
-			link = ""
-		}
-	}
-	return link == "" || link == "/"
-}
-
-// meta is the content of a meta element by its name, property, itemprop or http-equiv.
-func (p *page) meta(name string) string { return first(p.metas(name)...) }
-
-func (p *page) metas(name string) []string {
-	var list []string
-	p.doc.Find("meta[content]").Each(func(_ int, s *goquery.Selection) {
-		for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
-			if v, ok := s.Attr(key); ok && strings.EqualFold(strings.TrimSpace(v), name) {
-				list = append(list, s.AttrOr("content", ""))
-				return
-			}
-		}
-	})
-	return raws(list...)
 }
 
 func (p *page) attr(selector, name string) string {
@@ -193,39 +151,87 @@ func (p *page) attr(selector, name string) string {
 var siteSuffix = regexp.MustCompile(`\s+[-–—|·:»]\s+[^-–—|·»]{2,60}$`)
 
 // title prefers the heading that people read: <title> and og:title often carry the site's name, headlines in JSON-LD are
-// often cut.
+// often cut. A heading that shares no word with what the page calls itself elsewhere is the site's or a box's.
 func (p *page) title() hub.Text {
 	if t := lineOf(p.find(p.in.Select.Title).First()); t != "" {
 		return hub.Text{Value: t}
 	}
-	named := first(p.meta("og:title"), p.meta("twitter:title"), lineOf(p.doc.Find("head title").First()), lineOf(p.doc.Find("title").First()))
-	var heading string
+	said := first(p.meta("og:title"), p.meta("twitter:title"), p.meta("parsely-title"), p.meta("dc.title"), p.meta("dcterms.title"), p.meta("citation_title"))
+	named := first(said, lineOf(p.doc.Find("head title").First()), lineOf(p.doc.Find("title").First()))
+	if strings.TrimSpace(p.ld.headline) == "" && named == "" {
+		return hub.Text{Value: p.heading(named)}
+	}
+	heading := p.heading(named)
+	switch {
+	case heading != "" && within(p.ld.headline, heading), heading != "" && within(heading, strings.TrimRight(p.ld.headline, ". …")):
+		return hub.Text{Value: heading}
+	case heading != "" && (within(named, heading) || p.doc.Find("h1").Length() == 1) && (p.ld.headline+said == "" || shareWords(heading, p.ld.headline+" "+said)):
+		return hub.Text{Value: heading}
+	case p.ld.headline != "":
+		return sniffed(p.ld.headline)
+	case named != "":
+		return hub.Text{Value: p.withoutSite(named)}
+	}
+	return hub.Text{Value: heading}
+}
+
+// heading is the element that reads like the article's title: an h1 that says what the page calls itself, else another
+// heading that does, else the first h1.
+func (p *page) heading(named string) string {
+	least := utf8.RuneCountInString(p.withoutSite(named)) * 2 / 5
+	var any string
+	var found string
 	p.doc.Find(`h1, [itemprop="headline"]`).EachWithBreak(func(_ int, s *goquery.Selection) bool {
 		t := lineOf(s)
 		if t == "" || sameText(t, p.site) {
 			return true
 		}
-		if within(named, t) || within(p.ld.headline, t) || within(t, strings.TrimRight(p.ld.headline, ". …")) {
-			heading = t
+		if within(p.ld.headline, t) || within(t, strings.TrimRight(p.ld.headline, ". …")) || within(named, t) && utf8.RuneCountInString(t) >= least {
+			found = t
 			return false
 		}
-		if heading == "" && s.Closest("header nav, footer, aside").Length() == 0 {
-			heading = t
+		if any == "" && s.Closest("header nav, footer, aside").Length() == 0 {
+			any = t
 		}
 		return true
 	})
-	switch {
-	case heading != "" && (named == "" || within(named, heading) || p.doc.Find("h1").Length() == 1):
-		return hub.Text{Value: heading}
-	case p.ld.headline != "":
-		return sniffed(p.ld.headline)
-	case named != "":
-		if cut := siteSuffix.ReplaceAllString(named, ""); p.site == "" || within(named[len(cut):], p.site) || utf8.RuneCountInString(cut) > 25 {
-			named = cut
-		}
-		return hub.Text{Value: named}
+	if found == "" && named != "" {
+		p.doc.Find("h2, h3").EachWithBreak(func(i int, s *goquery.Selection) bool {
+			if t := lineOf(s); within(named, t) && utf8.RuneCountInString(t) >= max(least, minHeading) && !sameText(t, p.site) {
+				found = t
+			}
+			return found == "" && i < maxHeadings
+		})
 	}
-	return hub.Text{Value: heading}
+	return first(found, any)
+}
+
+const (
+	minHeading  = 15 // characters of a heading below h1 that is taken for the title
+	maxHeadings = 30 // of them looked at
+)
+
+// withoutSite is a title without " - VnExpress" or " | Báo Đồng Nai" at its end.
+func (p *page) withoutSite(named string) string {
+	cut := siteSuffix.ReplaceAllString(named, "")
+	if p.site == "" || within(named[len(cut):], p.site) || utf8.RuneCountInString(cut) > 25 {
+		return cut
+	}
+	return named
+}
+
+// shareWords says whether two titles have a word of some length in common.
+func shareWords(a, b string) bool {
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(b), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		words[w] = true
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(a), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if words[w] && (utf8.RuneCountInString(w) > 2 || w[0] >= utf8.RuneSelf) {
+			return true
+		}
+	}
+	return false
 }
 
 // within says whether text contains part, whatever the spacing and case.
@@ -267,3 +273,5 @@ func isGlued(c *html.Node, last rune) bool {
 	return unicode.IsUpper(r) && unicode.IsLower(last) && before != nil && before.Type == html.ElementNode &&
 		before.FirstChild != nil && len(before.FirstChild.Data) > 2
 }
+
+func lineOfNode(n *html.Node) string { return lineOf(&goquery.Selection{Nodes: []*html.Node{n}}) }

@@ -30,17 +30,20 @@ func (p *page) clearHead() {
 			clearBefore(n)
 		}
 	}
+	if title.Length() > 0 {
+		p.titled = title.Nodes[0].Parent
+	}
 	title.Remove()
 	p.doc.Find(bylineClass).EachWithBreak(func(i int, s *goquery.Selection) bool {
-		if p.isByline(s) {
+		if p.isByline(s) && s.Closest("html").Length() > 0 {
 			for p.isByline(s.Parent()) {
 				s = s.Parent()
 			}
+			p.step("byline removed", "content_html", lineOf(s), "")
 			s.Remove()
 		}
 		return i < maxBylines
 	})
-	p.clearBoxes()
 }
 
 // clearHeader leaves of an article's header its pictures and what is long enough to be a paragraph.
@@ -95,14 +98,4 @@ func (p *page) isByline(s *goquery.Selection) bool {
 		ok = ok && known
 	}
 	return ok
-}
-
-// clearBoxes takes the boxes of a page's frame out of its article: newsletters, related headlines, buttons.
-func (p *page) clearBoxes() {
-	p.doc.Find("article, main").Each(func(_ int, article *goquery.Selection) {
-		all := utf8.RuneCountInString(lineOf(article))
-		article.Find(junk).FilterFunction(func(_ int, s *goquery.Selection) bool {
-			return utf8.RuneCountInString(lineOf(s))*5 < all && s.Find("h1, img, video, iframe").Length() == 0
-		}).Remove()
-	})
 }

@@ -169,7 +169,9 @@ func makeFigures(s *goquery.Selection) {
 		}
 		f := figure(images.Nodes, text)
 		caption.ReplaceWithNodes(f)
-		holder.Remove()
+		if goquery.NodeName(holder) != "img" {
+			holder.Remove()
+		}
 	})
 	s.Find("figure").Each(func(_ int, f *goquery.Selection) {
 		if f.Find("figcaption").Length() > 0 || f.Find("img").Length() == 0 {

@@ -1,10 +1,10 @@
-// Package source makes drafts out of bytes: it reads feeds, article pages, plain-text dumps and pushed documents, and
-// says in plain words what is wrong with what it cannot read.
+// Package source makes drafts out of bytes: it reads feeds, sitemaps, wire documents, article pages, listings, plain-text
+// dumps and what is pushed, and says in plain words what is wrong with what it cannot read.
 //
 // It never touches the network, the disk or a clock, never resolves, cleans or judges what it read (package clean does),
 // and never lets a document decide how much memory or time it costs.
 //
-// Start with Kinds below: every kind of document is one file and one line there.
+// Start with Kinds below: every kind of document is one file and one line there; docs/new-kind.md shows how one is added.
 package source
 
 import (
@@ -54,7 +54,12 @@ type Kind struct {
 func Kinds() []Kind {
 	return []Kind{
 		{Name: "feed", Sniff: sniffFeed, Read: readFeed},
+		{Name: "sitemap", Sniff: sniffSitemap, Read: readSitemap},
+		{Name: "ninjs", Sniff: sniffNinjs, Read: readNinjs},
+		{Name: "newsml", Sniff: sniffNewsML, Read: readNewsML},
+		{Name: "nitf", Sniff: sniffNITF, Read: readNITF},
 		{Name: "page", Sniff: sniffPage, Read: readPage},
+		{Name: "listing", Sniff: sniffListing, Read: readListing},
 		{Name: "text", Sniff: sniffText, Read: readText},
 	}
 }
@@ -62,10 +67,18 @@ func Kinds() []Kind {
 // Read makes a document's drafts, of the kind that Input.Kind says or the document looks like. Errors are *hub.Error:
 // Invalid says what the document looks like instead, TooLarge which limit it broke.
 func Read(in Input) (hub.Document, error) {
+	in, err := unpacked(in)
+	if err != nil {
+		return hub.Document{}, err
+	}
+	return readAs(Kinds(), in)
+}
+
+// readAs reads a document as one of these kinds.
+func readAs(kinds []Kind, in Input) (hub.Document, error) {
 	if err := admit(in); err != nil {
 		return hub.Document{}, err
 	}
-	kinds := Kinds()
 	if in.Kind != "" && in.Kind != "auto" {
 		i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == in.Kind })
 		if i < 0 {

@@ -23,6 +23,12 @@ func sniffText(in Input) int {
 	return 0
 }
 
+// A text that is larger is no article: it is refused, for cutting it would lose text.
+const (
+	maxTextBytes = 8 << 20
+	maxParas     = 30_000
+)
+
 // readText reads an article as plain text: what a person gets who copies an article's page.
 func readText(in Input) (hub.Document, error) {
 	if err := admit(in); err != nil {
@@ -31,21 +37,27 @@ func readText(in Input) (hub.Document, error) {
 	if a := look(in); a.shape == "binary" || a.shape == "html" || a.shape == "xml" {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not plain text", a.phrase())
 	}
-	n := &notes{}
-	r := textReader{
-		draft: hub.Draft{URL: in.URL, Base: in.URL, Path: in.Path},
-		paras: paragraphs(string(toUTF8(in.Body, in.ContentType, n))),
-		notes: n,
+	if len(in.Body) > maxTextBytes {
+		return hub.Document{}, hub.Errorf(hub.TooLarge, "the text has %d bytes, more than %d", len(in.Body), maxTextBytes)
 	}
+	n := &notes{}
+	r := textReader{draft: hub.Draft{URL: in.URL, Base: in.URL, Path: in.Path}, notes: n}
+	r.paras = paragraphs(string(toUTF8(in.Body, in.ContentType, n)), func(step, before, after string) {
+		r.step(step, "content_text", before, after)
+	})
 	if len(r.paras) == 0 {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "empty document")
+	}
+	if len(r.paras) > maxParas {
+		return hub.Document{}, hub.Errorf(hub.TooLarge, "the text has %d paragraphs, more than %d", len(r.paras), maxParas)
 	}
 	r.read()
 	return hub.Document{Kind: "text", Drafts: []hub.Draft{r.draft}, Warnings: n.all()}, nil
 }
 
-// textReader takes the paragraphs of a text one by one: first the head (links to editions, kicker, title, date, writer),
-// then the lead, then the body, whose end may be a byline and the page's furniture.
+// textReader takes the paragraphs of a text one by one: first the head (a form's fields, menus, links to editions, kicker,
+// title, date, writer), then the lead, then the body, whose end may be a byline and the page's foot. Each line that does not
+// go into the draft as it stands leaves a step.
 type textReader struct {
 	draft   hub.Draft
 	paras   []para
@@ -53,7 +65,15 @@ type textReader struct {
 	prose   bool // most long paragraphs end like sentences, so a line that doesn't is something else
 	viet    bool
 	spaced  bool // blank lines stand between paragraphs
+	form    bool // it says of its parts what they are: "Title: …"
+	doubled bool // captions stand twice
+	closed  bool // what stands at an article's end has been seen
 	star    int  // the last paragraph that a * begins
+	last    int  // the last paragraph of running text; the article's tail begins after it
+	over    int  // the page's foot begins here
+	imprint bool // the tail has lines that only a paper's imprint has
+	from    []int
+	lower   map[string]bool
 	notes   *notes
 	dropped []string
 	updated []string
@@ -61,14 +81,20 @@ type textReader struct {
 
 // The head has at most so many paragraphs, and a title so many characters.
 const (
-	maxHead  = 15
+	maxHead  = 25
 	maxTitle = 300
 )
 
+// maxTextSteps bounds the steps of a text; those that come later are counted in a warning.
+const maxTextSteps = 400
+
 func (r *textReader) read() {
 	r.survey()
+	r.fields()
+	r.menu()
 	r.head()
 	lead := r.lead()
+	r.foot()
 	r.body(lead)
 	r.bylines()
 	r.draft.Published = raws(append(r.draft.Published, r.updated...)...)
@@ -76,6 +102,15 @@ func (r *textReader) read() {
 	if len(r.dropped) > 0 {
 		r.notes.add(fmt.Sprintf("left out as furniture of the page: %s", strings.Join(r.dropped, " · ")))
 	}
+}
+
+// step writes down what became of a line.
+func (r *textReader) step(step, field, before, after string) {
+	if len(r.draft.Steps) >= maxTextSteps {
+		r.notes.add("the steps of this document are more than are kept")
+		return
+	}
+	r.draft.Steps = append(r.draft.Steps, hub.Step{Step: step, Field: field, Before: clipText(before), After: clipText(after)})
 }
 
 // survey looks at the whole before its parts are judged.
@@ -104,13 +139,17 @@ func (r *textReader) survey() {
 	r.viet = isVietnamese(sample.String())
 }
 
-func (r *textReader) drop(p para) {
+func (r *textReader) drop(p para) { r.dropAs("furniture", p) }
+
+func (r *textReader) dropAs(step string, p para) {
+	r.step(step, "content_text", p.text, "")
 	if len(r.dropped) < maxWarnings {
 		r.dropped = append(r.dropped, clip(p.text, 80))
 	}
 }
 
-func (r *textReader) edition(list []hub.Alternate) {
+func (r *textReader) edition(line string, list []hub.Alternate) {
+	r.step("link to another edition", "alternates", line, languagesOf(list))
 	own := "en"
 	if r.viet {
 		own = "vi"
@@ -126,102 +165,25 @@ func (r *textReader) edition(list []hub.Alternate) {
 	}
 }
 
-func (r *textReader) date(line string) {
-	published, updated := splitDates(line)
+func languagesOf(list []hub.Alternate) string {
+	var names []string
+	for _, a := range list {
+		names = append(names, a.Language)
+	}
+	return strings.Join(names, ", ")
+}
+
+// date takes a line that has a date, and what it says of it.
+func (r *textReader) date(line, date string) {
+	published, updated := splitDates(date)
+	field := "date_published"
+	if len(published) == 0 {
+		field = "date_modified"
+	}
+	r.step("dateline", field, line, date)
 	r.draft.Published = append(r.draft.Published, published...)
 	r.updated = append(r.updated, updated...)
 }
-
-// head takes paragraphs up to the first that belongs to the article's text.
-func (r *textReader) head() {
-	for ; r.at < len(r.paras) && r.at < maxHead; r.at++ {
-		p := r.paras[r.at]
-		if r.frame(p) {
-			continue
-		}
-		switch {
-		case r.draft.Title.Value == "" && r.isKicker(r.at):
-			r.draft.Tags = raws(append(r.draft.Tags, p.text)...)
-		case r.draft.Title.Value == "":
-			if size := utf8.RuneCountInString(p.text); size > maxTitle || size > maxTitle/2 && strings.HasSuffix(p.text, ".") {
-				return // it begins with its text
-			}
-			r.draft.Title.Value = p.text
-		case sameText(p.text, r.draft.Title.Value):
-		default:
-			authors, labelled, ok := byline(p.text)
-			if !ok || p.times > 1 || !labelled && (!r.dated() || r.at+1 >= len(r.paras) || len(r.draft.Authors) > 0) {
-				return
-			}
-			r.author(authors)
-		}
-	}
-}
-
-// dated says whether a date stands above the line, or right below it: a bare name beside one is the writer's, and a bare
-// name without one may be a subtitle.
-func (r *textReader) dated() bool {
-	return len(r.draft.Published) > 0 || r.at+1 < len(r.paras) && isDateline(r.paras[r.at+1].text)
-}
-
-// frame takes a line that is no text: a link to an edition, a date, furniture.
-func (r *textReader) frame(p para) bool {
-	if list := editions(p.text); list != nil {
-		r.edition(list)
-		return true
-	}
-	if date, other := splitDateline(p.text); date != "" {
-		r.date(date)
-		if authors, _, ok := byline(other); ok {
-			r.author(authors)
-		}
-		return true
-	}
-	if furniture(p.text) != notFurniture {
-		r.drop(p)
-		return true
-	}
-	return false
-}
-
-// isKicker says whether the paragraph is the section's name above the title: a short line, then a longer line that is no
-// sentence, then a date or the lead.
-func (r *textReader) isKicker(i int) bool {
-	p := r.paras[i]
-	words := len(strings.Fields(p.text))
-	if p.times > 1 || p.heading || words > 8 || endsSentence(p.text) || utf8.RuneCountInString(p.text) > 50 {
-		return false
-	}
-	most := 3
-	if r.viet {
-		most = 5 // syllables
-	}
-	if words > most && !isUpper(p.text) {
-		return false
-	}
-	next := i + 1
-	for next < len(r.paras) && (editions(r.paras[next].text) != nil || furniture(r.paras[next].text) == button) {
-		next++
-	}
-	if next+1 >= len(r.paras) {
-		return false
-	}
-	title, after := r.paras[next], r.paras[next+1]
-	if isDateline(title.text) || title.times > 1 && title.tight || utf8.RuneCountInString(title.text) <= utf8.RuneCountInString(p.text) ||
-		strings.HasSuffix(title.text, ".") {
-		return false
-	}
-	if _, _, ok := byline(title.text); ok {
-		return false
-	}
-	date, _ := splitDateline(after.text)
-	_, _, signed := byline(after.text)
-	// Without any of these two short lines are a title and its second line, unless the first stands in capitals.
-	return title.heading || date != "" || signed ||
-		isUpper(p.text) && !r.isCaption(next, true) && endsSentence(after.text) && utf8.RuneCountInString(title.text) < 200
-}
-
-func isUpper(s string) bool { return strings.ToUpper(s) == s && strings.ToLower(s) != s }
 
 const maxLead = 900 // characters
 
@@ -230,9 +192,12 @@ var leadMark = regexp.MustCompile(`^\(?[\p{Lu}.]{2,12}\)?(?:\s?[-–—:]|\.\s?[
 
 // lead finds the paragraph that sums the article up; -1 where there is none. Pictures may stand above it.
 func (r *textReader) lead() int {
+	if r.draft.Summary.Value != "" {
+		return -1 // a field said it
+	}
 	for i := r.at; i < len(r.paras) && i < r.at+4; i++ {
 		p := r.paras[i]
-		if furniture(p.text) != notFurniture || editions(p.text) != nil || isDateline(p.text) {
+		if isFrame(p.text) || isDateline(p.text) || p.picture {
 			continue
 		}
 		if _, labelled, ok := byline(p.text); ok && labelled {
@@ -273,7 +238,10 @@ var photoCredit = regexp.MustCompile(`(?i)^image (?:source|caption|credit)s?\s*[
 func (r *textReader) isCaption(i int, sure bool) bool {
 	p := r.paras[i]
 	size, words := utf8.RuneCountInString(p.text), len(strings.Fields(p.text))
-	if p.heading || size > 350 || strings.HasPrefix(p.text, "* ") {
+	if p.picture {
+		return true
+	}
+	if p.heading || size > 350 || strings.HasPrefix(p.text, "* ") || isWriterLine(p.text) {
 		return false
 	}
 	if photoCredit.MatchString(p.text) {
@@ -285,10 +253,14 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	ended := endsSentence(p.text)
 	if p.times == 2 && words >= 4 {
 		// A doubled line with a full stop is a caption only where lines are set tight, unlike the paragraphs around it.
-		return !ended || p.tight && strings.HasSuffix(p.text, ".") && r.spaced && size <= 250 && !leadMark.MatchString(p.text)
+		// No writer says a long sentence twice.
+		return !ended || (p.tight && r.spaced || words >= 10 && i > r.at) && strings.HasSuffix(p.text, ".") && size <= 250 && !leadMark.MatchString(p.text)
 	}
 	if sure || p.times > 1 || ended || !r.prose || i+1 >= len(r.paras) || r.openLines(i) > 2 {
 		return false
+	}
+	if r.doubled || innerEnd.MatchString(p.text) {
+		return false // captions stand twice here, or only the last full stop is missing
 	}
 	least := 9
 	if r.viet {
@@ -300,6 +272,18 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	_, _, name := byline(p.text)
 	return words >= least && !name
 }
+
+// isCredit says whether what follows a caption names its maker and nothing else.
+func isCredit(rest string) bool {
+	return utf8.RuneCountInString(rest) <= 60 && (photoCredit.MatchString(rest) || creditEnd.MatchString(rest))
+}
+
+var creditEnd = regexp.MustCompile(`(?i)^[\s.(–—-]*(?:ảnh|nguồn|photo|credit|source|clip|video)\s*[:：]`)
+
+var innerEnd = regexp.MustCompile(`[\p{Ll}\d”"]{2}[.!?]\s+\p{Lu}`)
+
+// loneCredit is a line that names a picture's maker and nothing else.
+var loneCredit = regexp.MustCompile(`^(?i:ảnh|nguồn ảnh|photos?|photo by|photograph|photo credit|image)\s*[:：]\s*[\p{Lu}(][^.!?;:]{1,50}\.?$`)
 
 // openLines counts the lines around i, in a row, that end no sentence: more than a caption and a heading are verses or a list.
 func (r *textReader) openLines(i int) int {
@@ -327,8 +311,19 @@ func (r *textReader) isHeading(i int) bool {
 		i+1 < len(r.paras) && len(strings.Fields(p.text)) <= 16
 }
 
+// agencyEnd is where a paper signs in its last sentence's line: "… next year. — VNS".
+var agencyEnd = regexp.MustCompile(`[.!?…]["”]?\s*(?:[—–-]{1,2}\s*|[(/]\s*)[\p{Lu}/+]{2,12}\)?\.?$`)
+
+var noteNumber = regexp.MustCompile(`\[\d{1,3}\]$`)
+
 // endsSentence says whether a text ends like a sentence.
 func endsSentence(s string) bool {
+	if strings.HasSuffix(s, "]") { // a footnote's number
+		s = noteNumber.ReplaceAllString(s, "")
+	}
+	if at := agencyEnd.FindStringSubmatchIndex(s[max(0, len(s)-60):]); at != nil {
+		return true
+	}
 	s = strings.TrimRightFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'”’)]»*`, r) })
 	r, _ := utf8.DecodeLastRuneInString(s)
 	return strings.ContainsRune(".!?…:;,", r) && s != ""

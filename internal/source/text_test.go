@@ -138,6 +138,7 @@ func (a article) check(s shape, body []byte) string {
 		return "not one draft of a text"
 	}
 	d := doc.Drafts[0]
+	d.Steps = nil
 	var want hub.Draft
 	want.Path = "2022/a.txt"
 	want.Title.Value, want.Summary.Value, want.Blocks = a.title, a.lead, a.body
@@ -282,6 +283,10 @@ func TestBylines(t *testing.T) {
 		"Nguồn: Báo Nhân Dân": "Báo Nhân Dân", "Written by: Ann Porter": "Ann Porter", "Hồng Vân, Thu Hà": "Hồng Vân+Thu Hà",
 		"Kết luận chung": "", "Phần hai của bài viết": "", "Theo ông An, mọi việc đều tốt.": "", "100 năm": "", "Ông nói: Được": "", "Tin xem nhiều": "",
 		"Theo báo cáo của huyện": "",
+		"Ghi chép của MINH TRIẾT": "MINH TRIẾT", "Phóng sự: Minh Triết": "Minh Triết", "HÀ AN lược ghi": "HÀ AN", "Thu Ngân (lược dịch)": "Thu Ngân",
+		"Hải Yến, ảnh: Thanh Tú": "Hải Yến+Thanh Tú", "Minh Triết/Báo Miền Kênh": "Minh Triết", "Lê Văn Tám (Long Thành)": "Lê Văn Tám", "TTXVN/Vietnam+": "TTXVN/Vietnam+",
+		"By THANH TAM - Translated by Mai Linh": "THANH TAM+Mai Linh", "Translated by Mai Linh": "Mai Linh", "By Jane Doe, Staff Writer": "Jane Doe",
+		"Story: Thanh Tam; photos: Mai Linh": "Thanh Tam+Mai Linh", "Hải Đăng (Phóng viên TTXVN tại Vĩnh Long)": "Hải Đăng", "Tạm biệt": "", "Việt Nam": "",
 	} {
 		authors, _, _ := byline(line)
 		var names []string
@@ -312,6 +317,34 @@ func TestSharedSeedArticle(t *testing.T) {
 		}
 		if kinds != "cpppppcpp" || d.Authors[0].Name != "Phương Hằng" || d.Published[0] != "02:01, 14/01/2022" || d.Alternates[0].Language != "en" {
 			t.Errorf("blocks %s, %+v", kinds, d)
+		}
+	}
+}
+
+func TestTextsThatAreNoArticleAreRefused(t *testing.T) {
+	for name, body := range map[string]string{
+		"one endless line": strings.Repeat("một hai ba ", maxTextBytes/8), "lines without end": strings.Repeat("dòng này\n\ndòng kia\n\n", maxParas),
+		"control characters": strings.Repeat("a\x01\x02", 1000),
+	} {
+		if _, err := Read(Input{Body: []byte(body), Kind: "text"}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestAPhraseIsNoWriter(t *testing.T) {
+	const text = "Old cinema becomes a library\n\n14 March 2024\n\nThe town will turn the old cinema into a library, the council said on Thursday.\n\n" +
+		"The building has been empty since 2011, and its roof leaks in every room.\n\n"
+	for last, signed := range map[string]bool{
+		"Enough Said": false, "Case Closed": false, "Mission Accomplished": false, "Happy New Year": false, "See You Tomorrow": false, "Good Night": false,
+		"Owen Marsh": true, "Tran Van Hau": true, "Tom Reed and Lan Vu": true, "A. Porter": true, "VNA": true,
+	} {
+		doc, err := Read(Input{Body: []byte(text + last), Kind: "text"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(doc.Drafts[0].Authors) > 0; got != signed {
+			t.Errorf("%q signs: %v", last, got)
 		}
 	}
 }

@@ -12,80 +12,77 @@ func (r *textReader) body(lead int) {
 	leads := 0
 	for i := r.at; i < len(r.paras); i++ {
 		p := r.paras[i]
-		switch {
+		switch kind := furniture(p.text); {
+		case i >= r.over:
+			r.drop(p)
 		case i == lead:
 			if p.times > 1 && !r.textFollows(i) {
-				r.put(hub.BlockParagraph, p.text) // it is all the article there is
+				r.put(i, hub.BlockParagraph, p.text) // it is all the article there is
+			} else if p.times > 1 {
+				r.step("lead repeated", "summary", p.text, p.text)
 			}
-		case sameText(p.text, r.draft.Title.Value) && i < r.at+3:
-		case lead >= 0 && leads == 0 && i <= lead+3 && sameText(p.text, r.draft.Summary.Value):
+		case i < r.at+3 && (sameText(p.text, r.draft.Title.Value) || isTitleOf(p.text, r.draft.Title.Value)):
+			r.step("title repeated", "title", p.text, r.draft.Title.Value)
+		case (lead >= 0 && i <= lead+3 || r.form && i <= r.at+1) && leads == 0 && sameText(p.text, r.draft.Summary.Value):
 			leads++
-		case furniture(p.text) == boxHead, furniture(p.text) == pointer:
+			r.step("lead repeated", "summary", p.text, p.text)
+		case r.form && (i > r.last || strings.HasPrefix(p.text, "[")) && r.tailField(&i):
+		case kind == boxHead, kind == pointer:
+			if i > r.last {
+				r.closed = true
+			}
 			r.drop(p)
 			i = r.box(i)
-		case furniture(p.text) == button:
+		case kind == button, p.text == "X" && i > r.at && furniture(r.paras[i-1].text) == button:
+			r.closed = r.closed || i > r.last
 			r.drop(p)
-		case r.isTail(i) && r.tail(p):
-		case len(r.draft.Published)+len(r.updated) == 0 && isDateline(p.text):
-			r.date(p.text)
+		case i > r.last && r.tail(i):
+		case r.tagLine(i):
+		case len(r.draft.Published)+len(r.updated) == 0 && r.dateline(p):
 		default:
 			r.paragraph(i)
 		}
 	}
 }
 
-func (r *textReader) put(kind hub.BlockKind, text string) {
+// put adds a block, and remembers which paragraph it is; -1 for none.
+func (r *textReader) put(i int, kind hub.BlockKind, text string) {
 	r.draft.Blocks = append(r.draft.Blocks, hub.Block{Kind: kind, Text: text})
+	r.from = append(r.from, i)
 }
 
 func (r *textReader) paragraph(i int) {
 	p := r.paras[i]
 	switch {
 	case r.isCaption(i, false):
-		r.put(hub.BlockCaption, p.text)
+		if p.times > 1 {
+			r.step("caption repeated", "content_text", p.text, p.text)
+		}
+		r.put(i, hub.BlockCaption, p.text)
 	case r.isHeading(i):
-		r.put(hub.BlockHeading, p.text)
+		r.put(i, hub.BlockHeading, p.text)
 	default:
 		for range p.times { // what rightly repeats stays
-			r.put(hub.BlockParagraph, p.text)
+			r.put(i, hub.BlockParagraph, p.text)
 		}
 	}
-}
-
-// isTail says whether paragraph i is among the last few.
-func (r *textReader) isTail(i int) bool { return i >= len(r.paras)-4 }
-
-// tail takes what stands at an article's end and is no text: keywords, links to editions, a date.
-func (r *textReader) tail(p para) bool {
-	if tags, ok := tagsOf(p.text); ok {
-		r.draft.Tags = raws(append(r.draft.Tags, tags...)...)
-		return true
-	}
-	if list := editions(p.text); list != nil {
-		r.edition(list)
-		return true
-	}
-	date, other := splitDateline(p.text)
-	if date == "" {
-		return false
-	}
-	r.date(date)
-	if authors, _, ok := byline(other); ok {
-		r.author(authors)
-	}
-	return true
 }
 
 // box takes the headlines below the heading of a box at i and gives the place of the last one. After a byline the article
 // is over. Inside the article only a real list of headlines goes; a single line may be a caption or a heading.
 func (r *textReader) box(i int) int {
 	end := i + 1
-	for end < len(r.paras) && r.isHeadline(r.paras[end]) {
+	for end < r.over && r.isHeadline(r.paras[end]) {
 		end++
 	}
-	over := end >= len(r.paras)
+	over := end >= r.over || i > r.last
 	if !over && r.afterByline() && r.star <= i {
-		end, over = len(r.paras), true
+		over = true
+	}
+	if over {
+		for end < r.over && (end <= r.last && r.afterByline() || r.isBoxed(end)) {
+			end++
+		}
 	}
 	least := 2
 	if furniture(r.paras[i].text) == pointer {
@@ -96,20 +93,33 @@ func (r *textReader) box(i int) int {
 	}
 	for j := i + 1; j < end; j++ {
 		p := r.paras[j]
-		if over && j == end-1 && !r.afterByline() {
-			if _, _, ok := byline(p.text); ok {
+		if over && !r.afterByline() && (j == end-1 || j > r.last) {
+			authors, labelled, ok := byline(p.text)
+			if ok && (labelled || j == end-1 && r.areNames(authors, p, true)) {
 				return j - 1
 			}
+		}
+		if _, ok := tagsOf(p.text); ok && j > r.last {
+			return j - 1
 		}
 		r.drop(p)
 	}
 	return end - 1
 }
 
+// isBoxed says whether a paragraph in the tail belongs to the box before it: another headline, a date, furniture, imprint.
+func (r *textReader) isBoxed(i int) bool {
+	p := r.paras[i]
+	if i <= r.last {
+		return false
+	}
+	return r.isHeadline(p) || isFrame(p.text) || isImprint(p.text)
+}
+
 // isHeadline says whether a paragraph may be another article's headline in a box.
 func (r *textReader) isHeadline(p para) bool {
 	size := utf8.RuneCountInString(p.text)
-	if p.times > 1 || size > 160 || strings.HasPrefix(p.text, "* ") || photoCredit.MatchString(p.text) {
+	if p.times > 1 || size > 160 || strings.HasPrefix(p.text, "* ") || photoCredit.MatchString(p.text) || isWriterLine(p.text) {
 		return false
 	}
 	// Headlines ask and cry out, but do not end with a full stop.
@@ -121,43 +131,99 @@ func (r *textReader) afterByline() bool {
 	if n < 2 {
 		return false
 	}
-	_, _, ok := byline(r.draft.Blocks[n-1].Text)
-	return ok
+	authors, labelled, ok := byline(r.draft.Blocks[n-1].Text)
+	return ok && (labelled || r.signs(n-1, authors))
 }
 
 // bylines takes the writers' names off the end of the body, and off the end of each part that a * follows.
 func (r *textReader) bylines() {
 	blocks := r.draft.Blocks
-	var kept []hub.Block
+	gone := make([]bool, len(blocks))
 	for i, b := range blocks {
-		last := i+1 < len(blocks) && strings.HasPrefix(blocks[i+1].Text, "*")
-		if authors, _, ok := byline(b.Text); last && ok && len(kept) > 0 && b.Kind != hub.BlockCaption {
-			r.author(authors)
+		if i == 0 || i+1 >= len(blocks) || !strings.HasPrefix(blocks[i+1].Text, "*") || b.Kind == hub.BlockCaption {
 			continue
 		}
-		kept = append(kept, b)
+		if authors, labelled, ok := byline(b.Text); ok && (labelled || r.signs(i, authors)) {
+			r.author(b.Text, authors)
+			gone[i] = true
+		}
 	}
-	var tail []hub.DraftAuthor
-	for range 4 {
-		n := len(kept)
-		if n == 0 || n == 1 && r.draft.Summary.Value == "" {
+	first, found := len(blocks), 0
+	for k := len(blocks) - 1; k >= max(0, len(blocks)-8); k-- {
+		if k == 0 && r.draft.Summary.Value == "" || r.from[k] <= r.last && k < len(blocks)-1 {
 			break
 		}
-		authors, labelled, ok := byline(kept[n-1].Text)
-		if !ok || len(tail) > 0 && !labelled && kept[n-1].Kind == hub.BlockCaption {
+		if r.isByline(k, found > 0) {
+			gone[k] = true
+			first, found = k, found+1
+			continue
+		}
+		// What a paper sets below the byline (the next part of a series) ends no sentence.
+		if endsSentence(blocks[k].Text) || found > 0 || r.from[k] <= r.last {
 			break
 		}
-		tail = append(authors, tail...)
-		kept = kept[:n-1]
 	}
-	r.author(tail)
+	for k := first; k < len(blocks); k++ {
+		if isRole(blocks[k].Text) {
+			if gone[k] = gone[k] && gone[k-1]; gone[k] {
+				r.step("byline", "authors", blocks[k].Text, "")
+			}
+		} else if authors, _, ok := tailByline(blocks[k].Text); ok && gone[k] {
+			r.author(blocks[k].Text, authors)
+		}
+	}
+	var kept []hub.Block
+	for k, b := range blocks {
+		if !gone[k] {
+			kept = append(kept, b)
+		}
+	}
 	r.draft.Blocks = kept
 }
 
-// author adds writers, each once; an e-mail address alone is that of the writer before it.
-func (r *textReader) author(list []hub.DraftAuthor) {
+// isByline says whether block k at the body's end names who made the article.
+func (r *textReader) isByline(k int, found bool) bool {
+	b := r.draft.Blocks[k]
+	if isRole(b.Text) {
+		return k > 0 && isBareName(r.draft.Blocks[k-1].Text)
+	}
+	authors, labelled, ok := tailByline(b.Text)
+	switch {
+	case !ok, found && !labelled && b.Kind == hub.BlockCaption, r.from[k] < 0:
+		return false
+	case partLabel.MatchString(b.Text): // Ảnh: Thu Hà
+		return k > 0 && isBylineText(r.draft.Blocks[k-1].Text)
+	case labelled:
+		return true
+	}
+	// A bare name that other lines follow must stand directly below the text.
+	last := k == len(r.draft.Blocks)-1 || found || r.viet && strings.Contains(authors[0].Name, " ") && r.from[k] == r.last+1
+	return last && r.signs(k, authors)
+}
+
+func isBylineText(text string) bool {
+	_, _, ok := byline(text)
+	return ok
+}
+
+// tailByline is byline, and reads also the line of who made the pictures.
+func tailByline(text string) ([]hub.DraftAuthor, bool, bool) {
+	if authors, labelled, ok := byline(text); ok {
+		return authors, labelled, ok
+	}
+	if m := partLabel.FindString(text); m != "" {
+		authors, _, ok := byline(text[len(m):])
+		return authors, true, ok
+	}
+	return nil, false, false
+}
+
+// author adds the writers that a line names, each once; an e-mail address alone is that of the writer before it.
+func (r *textReader) author(line string, list []hub.DraftAuthor) {
+	var names []string
 next:
 	for _, a := range list {
+		names = append(names, strings.TrimSpace(a.Name+" "+a.Email))
 		if n := len(r.draft.Authors); a.Name == "" && n > 0 && r.draft.Authors[n-1].Email == "" {
 			r.draft.Authors[n-1].Email = a.Email
 			continue
@@ -169,4 +235,5 @@ next:
 		}
 		r.draft.Authors = append(r.draft.Authors, a)
 	}
+	r.step("byline", "authors", line, strings.Join(names, ", "))
 }

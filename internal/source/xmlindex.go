@@ -2,9 +2,7 @@ package source
 
 import (
 	"bytes"
-	"fmt"
-	"html"
-	"regexp"
+	"slices"
 	"strings"
 
 	"tinhub/internal/hub"
@@ -12,13 +10,25 @@ import (
 
 // entryIndex is what the parser drops of one item.
 type entryIndex struct {
-	about       string            // rdf:about
-	id          string            // atom:id as written; the parser resolves it against xml:base, which RFC 4287 §4.2.6 forbids
-	lang        string            // xml:lang in scope
-	base        string            // xml:base in scope, each resolved against the one outside it
-	contentBase string            // the same for its content
-	created     string            // Atom 0.3
-	types       map[string]string // Atom text constructs: element → type, or Atom 0.3 mode
+	about       string // rdf:about
+	id          string // atom:id as written; the parser resolves it against xml:base, which RFC 4287 §4.2.6 forbids
+	lang        string // xml:lang in scope
+	base        string // xml:base in scope, each resolved against the one outside it
+	contentBase string // the same for its content
+	created     string // Atom 0.3
+	href        string // CDF: the item's link
+	lastMod     string // CDF: its date
+	body        string // xhtml:body as markup
+	title       textType
+	summary     textType
+	content     textType
+	steps       []hub.Step // what the repair did to it
+}
+
+// textType is what an Atom text construct says of itself.
+type textType struct {
+	kind   string // type, or what Atom 0.3's mode says, in lower case
+	base64 bool
 }
 
 // feedIndex is what the parser drops of a feed.
@@ -26,30 +36,35 @@ type feedIndex struct {
 	root    string // local name, lower case
 	lang    string
 	base    string
-	stray   bool // an end tag ends nothing: the parser would take it for the end of everything, and say nothing
+	href    string   // CDF: the channel's link
+	title   textType // of the feed's own title
+	stray   bool     // an end tag ends nothing: the parser would take it for the end of everything, and say nothing
+	aliases []string // prefixes of well-known namespaces that the parser does not know, by twos: as declared, as we say
 	entries []entryIndex
 }
 
-// xmlPass goes over a document once before the parser: it refuses what is too deep, too many or a bomb, takes xml:base out
-// (the parser would resolve ids and links by a rule of its own) and notes what the parser drops.
+// xmlPass goes over a document once before the parser. It refuses what is too deep or a bomb, cuts what is too much, takes
+// xml:base out (the parser would resolve ids and links by a rule of its own) and notes what the parser drops.
 type xmlPass struct {
-	b     []byte
-	index feedIndex
-	bases []scope
-	open  []string // local names, lower case
-	entry *entryIndex
-	level int // len(open) of the children of that entry
-	child string
-	from  int // where the child's text begins
-	edits []edit
+	b        []byte
+	notes    *notes
+	index    feedIndex
+	bases    []scope
+	open     []string // names, lower case
+	frame    []string // of the elements around items, as written
+	entry    *entryIndex
+	level    int // len(open) of the children of that entry
+	itemName string
+	child    string // whose text is wanted
+	from     int    // where that text begins
+	link     token  // a link without href, whose text is wanted
+	edits    []edit
+	budget   budget
+	cutAt    int    // where the document was cut short, 0 for nowhere
+	why      string // why it was
 }
 
 type scope struct{ base, lang string }
-
-type edit struct {
-	start, end int
-	text       string
-}
 
 // prepareXML gives the document from its root element on, ready for the parser, and its index. docURL is where it came from.
 func prepareXML(b []byte, docURL string, n *notes) ([]byte, feedIndex, error) {
@@ -57,15 +72,20 @@ func prepareXML(b []byte, docURL string, n *notes) ([]byte, feedIndex, error) {
 	if err != nil {
 		return nil, feedIndex{}, err
 	}
-	p := xmlPass{b: b, bases: []scope{{base: docURL}}}
+	p := xmlPass{b: b, notes: n, bases: []scope{{base: docURL}}}
 	root := -1
 	s := xmlScanner{b: b}
-	for {
+	for p.cutAt == 0 {
 		t, ok := s.next()
-		if !ok || t.kind == tokCut {
+		if !ok {
 			break
 		}
 		switch t.kind {
+		case tokCut:
+			p.index.stray = true // no need to ask the parser
+			if t.end-t.start > maxAside {
+				p.remove(t.start, t.end)
+			}
 		case tokStart:
 			if root < 0 {
 				root = t.start
@@ -76,67 +96,129 @@ func prepareXML(b []byte, docURL string, n *notes) ([]byte, feedIndex, error) {
 			}
 		case tokEnd:
 			p.end(t)
+		default:
+			p.other(t)
 		}
 		if root >= 0 && len(p.open) == 0 {
 			break
 		}
 	}
-	if root < 0 {
+	switch {
+	case root < 0:
 		return b, p.index, nil
+	case p.cutAt > 0 && len(p.index.entries) == 0:
+		return nil, p.index, hub.Errorf(hub.TooLarge, "no item before the limit: %s", p.why)
 	}
-	return apply(b, p.edits)[root:], p.index, nil
+	return p.apply(root), p.index, nil
 }
 
 func (p *xmlPass) start(t token) error {
 	name := strings.ToLower(t.name)
 	if n := len(p.open); n > 0 && impliesClose(p.open[n-1], name) {
-		p.pop()
+		p.pop(t.start)
 	}
-	inherited := p.bases[len(p.bases)-1]
-	in := inherited
-	list := attrs(p.b, t)
-	for _, a := range list {
-		switch strings.ToLower(a.name) {
-		case "xml:base":
-			in.base = resolve(in.base, a.value)
-			p.edits = append(p.edits, edit{a.start, a.end, strings.Repeat(" ", a.end-a.start)})
-		case "xml:lang":
-			in.lang = a.value
-		}
-	}
+	in := p.bases[len(p.bases)-1]
 	lname := local(name)
-	switch {
-	case len(p.open) == 0:
-		p.index.base, p.index.lang = in.base, in.lang
-	case len(p.open) == 1 && lname == "channel":
-		p.index.base, p.index.lang = in.base, in.lang
+	depth := len(p.open)
+	if depth == 1 && name == "items" && p.index.root == "channel" {
+		p.remove(t.start, t.end) // RSS 1.1 has a list around the items, which the parser would skip
+		return nil
+	}
+	begins := p.entry == nil && p.beginsEntry(lname)
+	var list []attr
+	if depth < 2 || begins || p.entry != nil && depth == p.level || bytes.Contains(p.b[t.start:t.end], []byte("xml:")) {
+		list = attrs(p.b, t)
+		in = p.scoped(t, list, in)
+	}
+	if p.tooManySpaces(t) {
+		return hub.Errorf(hub.Invalid, "more than %d namespaces declared at once, at byte %d", maxSpaces, t.start)
+	}
+	if !p.spend(t, begins) {
+		return nil
 	}
 	switch {
-	case p.entry == nil && p.beginsEntry(lname):
-		if len(p.index.entries) >= maxItems {
-			return hub.Errorf(hub.TooLarge, "the feed has more than %d items", maxItems)
-		}
-		p.index.entries = append(p.index.entries, entryIndex{base: in.base, contentBase: in.base, lang: in.lang, about: attrOf(list, "about")})
-		p.entry, p.level = &p.index.entries[len(p.index.entries)-1], len(p.open)+1
-	case p.entry != nil && len(p.open) == p.level:
+	case depth == 0:
+		p.index.base, p.index.lang, p.index.href = in.base, in.lang, attrOf(list, "href")
+		p.nameSpaces(t, list)
+	case depth == 1 && lname == "channel":
+		p.index.base, p.index.lang = in.base, in.lang
+		p.bare(list)
+	case depth == 1 && name == "title":
+		p.index.title = textTypeOf(list)
+		p.sayEscaped(t, list, p.index.title)
+	}
+	switch {
+	case begins:
+		p.begin(t, list, in)
+	case p.entry != nil && depth == p.level:
 		p.childOf(t, name, list, in)
 	}
+	if t.empty && p.budget.inText && depth > p.level && !isVoid(lname) {
+		// Once it is markup in a text, <iframe/> would be an iframe that goes on.
+		p.edits = append(p.edits, edit{t.end - 2, t.end, "></" + t.name + ">"})
+	}
+	if p.entry != nil && depth > p.level && name == p.itemName && !slices.Contains(p.open[p.level:], "content") {
+		p.index.stray = true // the item before has no end
+	}
 	if t.empty || isVoid(name) {
-		if t.empty && p.entry != nil && len(p.open)+1 == p.level {
-			p.entry = nil
+		p.index.stray = p.index.stray || !t.empty // the parser would wait for its end
+		if t.empty && p.entry != nil && depth+1 == p.level {
+			p.finish(t.end)
 		}
 		return nil
 	}
-	if len(p.open) >= maxDepth {
+	if depth >= maxDepth {
 		return hub.Errorf(hub.Invalid, "more than %d elements inside each other, at byte %d", maxDepth, t.start)
+	}
+	if p.entry == nil {
+		p.frame = append(p.frame[:depth], t.name)
 	}
 	p.open = append(p.open, name)
 	p.bases = append(p.bases, in)
 	return nil
 }
 
+// scoped is the scope inside a tag. xml:base itself is taken out; the tag's own links become absolute where it stands.
+func (p *xmlPass) scoped(t token, list []attr, in scope) scope {
+	based := false
+	for _, a := range list {
+		switch strings.ToLower(a.name) {
+		case "xml:base":
+			based = true
+			in.base = resolve(in.base, a.value)
+			p.edits = append(p.edits, edit{a.start, a.end, strings.Repeat(" ", a.end-a.start)})
+		case "xml:lang":
+			in.lang = a.value
+		}
+	}
+	if !based || p.entry == nil || len(p.open) < p.level {
+		return in
+	}
+	for _, a := range list {
+		switch strings.ToLower(a.name) {
+		case "href", "src", "url":
+			p.edits = append(p.edits, edit{a.start, a.end, a.name + `="` + escapeAttr(resolve(in.base, a.value)) + `"`})
+		}
+	}
+	return in
+}
+
+func (p *xmlPass) begin(t token, list []attr, in scope) {
+	p.index.entries = append(p.index.entries, entryIndex{
+		base: in.base, contentBase: in.base, lang: in.lang, about: attrOf(list, "about"), href: attrOf(list, "href"), lastMod: attrOf(list, "lastmod"),
+	})
+	p.entry, p.level, p.itemName = &p.index.entries[len(p.index.entries)-1], len(p.open)+1, strings.ToLower(t.name)
+	p.budget.at = t.start
+	if p.index.root != "feed" {
+		p.bare(list)
+	}
+}
+
 // beginsEntry says whether name is an item where items may stand: below the root or its channel.
 func (p *xmlPass) beginsEntry(name string) bool {
+	if name != "item" && name != "entry" {
+		return false
+	}
 	switch len(p.open) {
 	case 0:
 		return name == "entry"
@@ -145,148 +227,132 @@ func (p *xmlPass) beginsEntry(name string) bool {
 	case 2:
 		return name == "item" && local(p.open[1]) == "channel"
 	}
+	if name == "item" && local(p.open[1]) == "channel" && p.index.root == "rss" {
+		p.index.stray = true // an element of the channel before it has no end
+	}
 	return false
 }
 
 func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 	e := p.entry
-	switch name {
+	switch lname := local(name); lname {
 	case "title", "summary", "content":
-		kind := attrOf(list, "type")
-		if kind == "" && attrOf(list, "mode") == "escaped" {
-			kind = "text/html"
-		}
-		if e.types == nil {
-			e.types = map[string]string{}
-		}
-		e.types[name] = strings.ToLower(kind)
-		if name == "content" {
+		kind := textTypeOf(list)
+		e.text(lname, kind, name == lname)
+		p.sayEscaped(t, list, kind)
+		if lname != "title" && (name == lname || strings.HasPrefix(name, "atom")) && in.base != p.bases[len(p.bases)-1].base {
 			e.contentBase = in.base
-			if lang := in.lang; lang != "" && e.lang == "" {
-				e.lang = lang
-			}
+		}
+		if lname == "content" && e.lang == "" {
+			e.lang = in.lang
+		}
+	case "description", "encoded":
+		if in.base != p.bases[len(p.bases)-1].base {
+			e.contentBase = in.base
 		}
 	case "id", "created":
+		if !t.empty && name == lname || strings.HasPrefix(name, "atom") {
+			p.child, p.from = name, t.end
+		}
+	case "body":
 		if !t.empty {
 			p.child, p.from = name, t.end
 		}
+	case "link":
+		if !t.empty && p.index.root == "feed" && attrOf(list, "href") == "" {
+			p.child, p.from, p.link = name, t.end, t
+		}
+	}
+}
+
+func textTypeOf(list []attr) textType {
+	kind := textType{kind: strings.ToLower(attrOf(list, "type"))}
+	switch mode := strings.ToLower(attrOf(list, "mode")); {
+	case mode == "base64":
+		kind.base64 = true
+	case kind.kind == "" && mode == "escaped":
+		kind.kind = "text/html"
+	}
+	return kind
+}
+
+// sayEscaped gives a text of Atom 0.3 the type that its mode implies: without one the parser leaves it as it stands.
+func (p *xmlPass) sayEscaped(t token, list []attr, kind textType) {
+	if kind.kind == "text/html" && attrOf(list, "type") == "" {
+		p.edits = append(p.edits, edit{t.attrsAt, t.attrsAt, ` type="text/html"`})
+	}
+}
+
+// text notes the type of a text construct; one of Atom's own goes before one of a module.
+func (e *entryIndex) text(name string, kind textType, own bool) {
+	to := &e.content
+	switch name {
+	case "title":
+		to = &e.title
+	case "summary":
+		to = &e.summary
+	}
+	if own || *to == (textType{}) {
+		*to = kind
 	}
 }
 
 func (p *xmlPass) end(t token) {
 	name := strings.ToLower(t.name)
-	if p.child == name && p.entry != nil {
-		switch text := xmlText(p.b[p.from:t.start]); name {
+	if p.child == name && p.entry != nil && len(p.open) == p.level+1 {
+		inner := p.b[p.from:t.start]
+		switch local(name) {
 		case "id":
-			p.entry.id = text
+			p.entry.id = xmlText(inner)
 		case "created":
-			p.entry.created = text
+			p.entry.created = xmlText(inner)
+		case "body":
+			p.entry.body = string(inner)
+		case "link":
+			at := p.link.end - 1
+			p.edits = append(p.edits, edit{at, at, ` href="` + escapeAttr(xmlText(inner)) + `"`})
 		}
 		p.child = ""
 	}
 	for i := len(p.open) - 1; i >= 0; i-- {
 		if p.open[i] == name {
+			p.index.stray = p.index.stray || i < len(p.open)-1 // an end tag is missing
 			for len(p.open) > i {
-				p.pop()
+				p.pop(t.end)
 			}
 			return
 		}
 	}
+	if name == "items" && p.index.root == "channel" {
+		p.remove(t.start, t.end)
+		return
+	}
 	p.index.stray = true
 }
 
-func (p *xmlPass) pop() {
+// pop ends the innermost element, at byte at.
+func (p *xmlPass) pop(at int) {
 	p.open = p.open[:len(p.open)-1]
 	p.bases = p.bases[:len(p.bases)-1]
 	if p.entry != nil && len(p.open) < p.level {
-		p.entry, p.child = nil, ""
+		p.finish(at)
 	}
 }
 
-func attrOf(list []attr, name string) string {
-	for _, a := range list {
-		if strings.EqualFold(local(a.name), name) {
-			return strings.TrimSpace(a.value)
+// keep takes from the index of the document before its repair what the repaired one says no longer, and what the repair did.
+func (x *feedIndex) keep(before feedIndex, r xmlRepair) {
+	x.base, x.aliases = before.base, before.aliases
+	if len(x.entries) == r.items {
+		for i := range x.entries {
+			x.entries[i].steps = r.steps[i]
 		}
 	}
-	return ""
-}
-
-func apply(b []byte, edits []edit) []byte {
-	if len(edits) == 0 {
-		return b
+	if len(before.entries) < len(x.entries) {
+		return
 	}
-	out, at := make([]byte, 0, len(b)), 0
-	for _, e := range edits {
-		out = append(append(out, b[at:e.start]...), e.text...)
-		at = e.end
-	}
-	return append(out, b[at:]...)
-}
-
-var entityDeclaration = regexp.MustCompile(`<!ENTITY\s+(%\s+)?([A-Za-z_:][\w.:-]*)\s+(SYSTEM|PUBLIC)?\s*(?:"([^"]*)"|'([^']*)')`)
-
-// dropDoctype takes the DOCTYPE out and puts the few plain entities it declares where they are named. Nothing outside the
-// document is ever read. Entities made of entities are an attack, not a feed.
-func dropDoctype(b []byte, n *notes) ([]byte, error) {
-	s := xmlScanner{b: b}
-	for {
-		t, ok := s.next()
-		if !ok || t.kind == tokStart || t.kind == tokCut {
-			return b, nil
-		}
-		if t.kind != tokDoctype {
-			continue
-		}
-		blank := bytes.Repeat([]byte(" "), t.end-t.start)
-		declared := entityDeclaration.FindAllSubmatch(b[t.start:t.end], maxEntities+1)
-		rest := b[t.end:]
-		if len(declared) > 0 {
-			var err error
-			if rest, err = expand(rest, declared, n); err != nil {
-				return nil, err
-			}
-		}
-		return append(append(append(make([]byte, 0, len(b)), b[:t.start]...), blank...), rest...), nil
-	}
-}
-
-func expand(b []byte, declared [][][]byte, n *notes) ([]byte, error) {
-	if len(declared) > maxEntities {
-		return nil, hub.Errorf(hub.Invalid, "the document declares more than %d entities", maxEntities)
-	}
-	var pairs []string
-	growth := 0
-	for _, m := range declared {
-		name, value := string(m[2]), string(m[4])+string(m[5])
-		if len(m[1]) > 0 || len(m[3]) > 0 {
-			n.add(fmt.Sprintf("the entity %s stands outside the document and was left out", clip(name, 40)))
-			value = ""
-		}
-		if isEntityOfEntities(value) || len(value) > maxEntityLen {
-			return nil, hub.Errorf(hub.Invalid, "the document declares an entity that unfolds into others or is too long: %s", clip(name, 40))
-		}
-		ref := "&" + name + ";"
-		growth += bytes.Count(b, []byte(ref)) * len(value)
-		pairs = append(pairs, ref, value)
-	}
-	if growth > len(b)+1<<20 {
-		return nil, hub.Errorf(hub.Invalid, "the entities that the document declares unfold to too much text")
-	}
-	return []byte(strings.NewReplacer(pairs...).Replace(string(b))), nil
-}
-
-// isEntityOfEntities says whether an entity's value names other entities than XML's own.
-func isEntityOfEntities(value string) bool {
-	plain := html.UnescapeString(value)
-	for {
-		i := strings.IndexByte(plain, '&')
-		if i < 0 {
-			return strings.Contains(plain, "%")
-		}
-		plain = plain[i+1:]
-		if end := strings.IndexByte(plain, ';'); end > 0 && plain[0] != '#' && !strings.ContainsAny(plain[:end], " \t\n") {
-			return true
+	for i := range x.entries {
+		if e, b := &x.entries[i], before.entries[i]; e.about == b.about && e.id == b.id {
+			e.base, e.contentBase = b.base, b.contentBase
 		}
 	}
 }

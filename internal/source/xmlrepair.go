@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tinhub/internal/hub"
 )
 
 // xmlRepair writes a broken XML document anew so that a parser can read it. It changes nothing that is well-formed.
@@ -18,30 +20,44 @@ type xmlRepair struct {
 	item  int      // where in out the item that is open began, -1 outside items
 	depth int      // len(stack) when that item began
 	items int      // complete items written
+
+	steps map[int][]hub.Step // by item: what was mended in it
+	noted int                // how many steps there are
 }
 
 // repairXML mends bare '<' and '&', HTML entities, characters XML forbids, end tags that are missing or too many, and a
 // document that ends early: its unfinished item is dropped and what is open is closed. cut says that it did end early.
 func repairXML(b []byte, n *notes) (mended []byte, items int, cut bool) {
 	r := xmlRepair{n: n, item: -1}
+	mended, cut = r.run(b)
+	return mended, r.items, cut
+}
+
+func (r *xmlRepair) run(b []byte) (mended []byte, cut bool) {
 	r.out.Grow(len(b) + len(b)/16)
 	s := xmlScanner{b: b}
 	for {
 		t, ok := s.next()
-		if !ok || t.kind == tokCut {
+		if !ok {
 			break
 		}
 		raw := b[t.start:t.end]
+		if t.kind == tokCut {
+			if name, ok := bytes.CutPrefix(bytes.TrimSpace(raw), []byte("</")); ok && r.item < 0 && len(name) > 1 && isXMLName(name) {
+				r.closeCut(string(name)) // only the bracket of an end tag is missing, or its last letters
+			}
+			break
+		}
 		switch t.kind {
 		case tokText:
 			if len(r.stack) > 0 || len(bytes.TrimSpace(raw)) == 0 {
 				r.text(raw)
 			}
 		case tokBare:
-			n.add("a bare < was escaped")
+			r.note("a bare < was escaped", "<", "&lt;")
 			r.out.WriteString("&lt;")
 		case tokCDATA:
-			r.out.Write(legalOnly(raw, n))
+			r.out.Write(r.legal(raw))
 		case tokStart:
 			t.name = plainName(t.name)
 			r.open(b, t)
@@ -50,7 +66,7 @@ func repairXML(b []byte, n *notes) (mended []byte, items int, cut bool) {
 		case tokComment, tokInstruction, tokDoctype: // nothing in them is wanted, and they may be broken too
 		}
 		if len(r.stack) == 0 && t.kind == tokEnd && r.out.Len() > 0 {
-			return r.out.Bytes(), r.items, false // what follows the root is not the document's
+			return r.out.Bytes(), false // what follows the root is not the document's
 		}
 	}
 	cut = len(r.stack) > 0
@@ -61,13 +77,22 @@ func repairXML(b []byte, n *notes) (mended []byte, items int, cut bool) {
 	for len(r.stack) > 0 {
 		r.pop()
 	}
-	return r.out.Bytes(), r.items, cut
+	return r.out.Bytes(), cut
 }
 
 func (r *xmlRepair) open(b []byte, t token) {
 	name := strings.ToLower(t.name)
 	if n := len(r.stack); n > 0 && impliesClose(r.stack[n-1], name) {
 		r.pop()
+	}
+	if r.item >= 0 && len(r.stack) > r.depth+1 && name == strings.ToLower(r.stack[r.depth]) && !slices.ContainsFunc(r.stack[r.depth:], isContent) {
+		r.close(r.stack[r.depth]) // an item inside an item: that one has lost its end
+	}
+	if name == "item" && r.item < 0 && len(r.stack) > 2 && strings.EqualFold(r.stack[0], "rss") && strings.EqualFold(r.stack[1], "channel") {
+		for len(r.stack) > 2 {
+			r.n.add("a missing end tag was added: </" + clip(r.stack[len(r.stack)-1], 40) + ">")
+			r.pop()
+		}
 	}
 	if isItem(name) && r.item < 0 && len(r.stack) <= 2 {
 		r.item, r.depth = r.out.Len(), len(r.stack)
@@ -76,7 +101,7 @@ func (r *xmlRepair) open(b []byte, t token) {
 	r.out.WriteString(t.name)
 	for _, a := range attrs(b, t) {
 		fmt.Fprintf(&r.out, ` %s="`, plainName(a.name))
-		r.escape(a.value)
+		r.out.WriteString(escapeAttr(a.value))
 		r.out.WriteByte('"')
 	}
 	if t.empty || isVoid(name) {
@@ -101,22 +126,24 @@ func plainName(name string) string {
 	}, name)
 }
 
-// escape writes an attribute's value.
-func (r *xmlRepair) escape(v string) {
+// escapeAttr writes an attribute's value.
+func escapeAttr(v string) string {
+	var sb strings.Builder
 	for _, c := range v {
 		switch c {
 		case '&':
-			r.out.WriteString("&amp;")
+			sb.WriteString("&amp;")
 		case '<':
-			r.out.WriteString("&lt;")
+			sb.WriteString("&lt;")
 		case '"':
-			r.out.WriteString("&quot;")
+			sb.WriteString("&quot;")
 		default:
 			if legalRune(c) {
-				r.out.WriteRune(c)
+				sb.WriteRune(c)
 			}
 		}
 	}
+	return sb.String()
 }
 
 // close ends the element name and all that is open inside it; an end tag that nothing began is dropped.
@@ -128,12 +155,13 @@ func (r *xmlRepair) close(name string) {
 			break
 		}
 	}
-	if at < 0 || r.item >= 0 && at < r.depth && !isFrame(name) {
-		r.n.add("an end tag without a start tag was dropped: </" + clip(name, 40) + ">")
+	if at < 0 || r.item >= 0 && at < r.depth && !isFeedFrame(name) {
+		r.note("an end tag without a start tag was dropped: </"+clip(name, 40)+">", "</"+name+">", "")
 		return
 	}
 	if at < len(r.stack)-1 {
-		r.n.add("a missing end tag was added: </" + clip(r.stack[len(r.stack)-1], 40) + ">")
+		missing := "</" + clip(r.stack[len(r.stack)-1], 40) + ">"
+		r.note("a missing end tag was added: "+missing, "", missing)
 	}
 	for len(r.stack) > at {
 		r.pop()
@@ -150,9 +178,71 @@ func (r *xmlRepair) pop() {
 	}
 }
 
+// maxRepairs bounds the steps of one item, and a thousand times as many are all.
+const maxRepairs = 20
+
+// note says what was mended: as a warning, and as a step of the item it is in.
+func (r *xmlRepair) note(what, before, after string) {
+	r.n.add(what)
+	r.step(before, after)
+}
+
+func (r *xmlRepair) step(before, after string) {
+	if r.item < 0 || r.noted >= 1000*maxRepairs || len(r.steps[r.items]) >= maxRepairs {
+		return
+	}
+	field := "item"
+	if len(r.stack) > r.depth+1 {
+		switch field = strings.ToLower(local(r.stack[r.depth+1])); field {
+		case "description":
+			field = "summary"
+		case "encoded", "content":
+			field = "content_html"
+		case "link":
+			field = "url"
+		}
+	}
+	if r.steps == nil {
+		r.steps = map[int][]hub.Step{}
+	}
+	r.steps[r.items] = append(r.steps[r.items], hub.Step{Step: "repair XML", Field: field, Before: clip(strings.ToValidUTF8(before, ""), 80), After: clip(after, 80)})
+	r.noted++
+}
+
+// legal is raw without what XML forbids.
+func (r *xmlRepair) legal(raw []byte) []byte {
+	out := legalOnly(raw, r.n)
+	if len(out) != len(raw) {
+		r.step("characters that XML forbids", "")
+	}
+	return out
+}
+
+// closeCut ends the frame whose end tag is cut off inside its name: all items are there. In RDF they follow the channel.
+func (r *xmlRepair) closeCut(name string) {
+	n := len(r.stack)
+	if n == 0 || !strings.HasPrefix(r.stack[n-1], name) || !isFeedFrame(r.stack[n-1]) {
+		return
+	}
+	r.n.add("the last end tag was completed")
+	r.pop()
+	if n == 2 && strings.EqualFold(local(r.stack[0]), "rss") {
+		r.pop()
+	}
+}
+
+func isXMLName(b []byte) bool {
+	for _, c := range b {
+		if !isNameByte(c) {
+			return false
+		}
+	}
+	return true
+}
+
 // text writes character data, mending what stands after each '&' and what XML forbids.
 func (r *xmlRepair) text(raw []byte) {
-	raw = legalOnly(raw, r.n)
+	raw = r.legal(raw)
 	if bytes.Contains(raw, []byte("]]>")) {
 		raw = bytes.ReplaceAll(raw, []byte("]]>"), []byte("]]&gt;"))
 	}
@@ -167,10 +257,12 @@ func (r *xmlRepair) text(raw []byte) {
 		ref, written := reference(raw)
 		switch {
 		case ref == 0:
-			r.n.add("a bare & was escaped")
+			r.note("a bare & was escaped", string(raw[:min(len(raw), 20)]), "&amp;")
 			ref = 1
 		case written == "":
-			r.n.add("a reference to a character that XML forbids was dropped")
+			r.note("a reference to a character that XML forbids was dropped", string(raw[:ref]), "")
+		case !bytes.Equal(raw[:ref], []byte(written)):
+			r.step(string(raw[:ref]), written)
 		}
 		r.out.WriteString(written)
 		raw = raw[ref:]
@@ -251,12 +343,14 @@ func legalRune(c rune) bool {
 	return true
 }
 
+func isContent(name string) bool { return strings.EqualFold(name, "content") }
+
 func isItem(name string) bool {
 	return name == "item" || name == "entry" || strings.HasSuffix(name, ":item")
 }
 
-// isFrame says whether the end of name ends the document's frame around items.
-func isFrame(name string) bool {
+// isFeedFrame says whether the end of name ends the document's frame around items.
+func isFeedFrame(name string) bool {
 	return slices.Contains([]string{"channel", "rss", "rdf", "feed"}, strings.ToLower(local(name)))
 }
 

@@ -1,0 +1,66 @@
+package source
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// inTCVN3 writes a text as the old fonts had it, in the letters of windows-1252.
+func inTCVN3(s string) string {
+	letters := []rune(tcvn3)
+	return strings.Map(func(r rune) rune {
+		for i, l := range letters {
+			if l == r && l != ' ' {
+				return rune(0xa1 + i)
+			}
+		}
+		return r
+	}, s)
+}
+
+func TestOldFontsAreRead(t *testing.T) {
+	const (
+		want = "Đồng bằng được mùa\n\n09/03/2024 10:15\n\nNgười dân của xã đã gặt xong lúa trong tuần này, với những thửa ruộng không còn bị ngập.\n\n" +
+			"Theo các cán bộ xã, năm nay là năm được mùa nhất từ trước đến nay, việc tiêu thụ cũng thuận lợi.\n\nMinh Triết\n"
+		vni = "Ñoàng baèng ñöôïc muøa\n\n09/03/2024 10:15\n\nNgöôøi daân cuûa xaõ ñaõ gaët xong luùa trong tuaàn naøy, vôùi nhöõng thöûa ruoäng khoâng coøn bò ngaäp.\n\n" +
+			"Theo caùc caùn boä xaõ, naêm nay laø naêm ñöôïc muøa nhaát töø tröôùc ñeán nay, vieäc tieâu thuï cuõng thuaän lôïi.\n\nMinh Trieát\n"
+	)
+	for name, text := range map[string]string{"TCVN3": inTCVN3(want), "VNI": vni} {
+		got, font, ok := fromOldFonts(text)
+		if !ok || font != name || got != want {
+			t.Errorf("%s: read as %q: %s", name, font, got)
+		}
+		raw, err := charmap.Windows1252.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for form, body := range map[string]string{"pasted": text, "in bytes": raw} {
+			doc, err := Read(Input{Body: []byte(body)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := doc.Drafts[0]
+			if d.Title.Value != "Đồng bằng được mùa" || len(d.Authors) != 1 || d.Authors[0].Name != "Minh Triết" || len(d.Blocks) != 1 {
+				t.Errorf("%s %s: %+v", name, form, d)
+			}
+		}
+	}
+	if got := capitals("HộI NGHị Đảng Bộ"); got != "HỘI NGHỊ Đảng Bộ" {
+		t.Errorf("capitals: %s", got)
+	}
+}
+
+func TestOtherTextsAreNoOldFonts(t *testing.T) {
+	for _, s := range []string{
+		"El año pasado la niña comió piñas en el jardín, y después volvió a casa con su mamá.",
+		"Le café était fermé, où êtes-vous allés après la fête ? À l'hôtel, bien sûr, très loin.",
+		"Người dân của xã đã gặt xong lúa trong tuần này.", "Plain English with a curly quote ’ and a £5 note, © 2024.",
+		"Die Straße über den Fluß ist für größere Fahrzeuge geöffnet worden.", "Ela não é irmã de João; são só vizinhos há três anos.",
+	} {
+		if got, font, ok := fromOldFonts(strings.Repeat(s+"\n", 20)); ok {
+			t.Errorf("%q is taken for %s: %.60s", s, font, got)
+		}
+	}
+}

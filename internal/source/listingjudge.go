@@ -1,0 +1,306 @@
+package source
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+)
+
+// takenFrom is the score from which a link is believed to lead to an article.
+const takenFrom = 5
+
+// judge decides which links lead to articles: by their text, their address, what they stand in, and by what the other
+// links of the same list are.
+func (l *listing) judge() {
+	l.addListed()
+	home := l.mostAreForeign()
+	for _, g := range l.groups {
+		g.score = l.score(g, home)
+	}
+	l.judgeLists()
+	for _, g := range l.groups {
+		g.taken = g.score >= takenFrom
+	}
+	l.own()
+}
+
+// addListed adds the articles that JSON-LD lists and the page, which a script fills, does not show.
+func (l *listing) addListed() {
+	shown := 0
+	for _, key := range l.ldKeys {
+		if l.byKey[key] != nil {
+			shown++
+		}
+	}
+	if shown > 0 {
+		return
+	}
+	for _, key := range l.ldKeys {
+		e := l.ld[key]
+		if _, u, ok := l.key(e.href); ok && urlScore(u) > notArticle {
+			g := l.group(key)
+			a := &listLink{href: e.href, address: urlScore(u)}
+			a.setText(e.title)
+			g.links = []*listLink{a}
+		}
+	}
+}
+
+// mostAreForeign says whether what looks like headlines leads to other sites, as on the pages of people who collect links.
+func (l *listing) mostAreForeign() bool {
+	foreign, all := 0, 0
+	for _, g := range l.groups {
+		a := g.best()
+		if a.zone != zoneMain || a.like < 2 || a.address <= notArticle {
+			continue
+		}
+		all++
+		if a.foreign {
+			foreign++
+		}
+	}
+	return foreign*10 > all*6
+}
+
+// best is the link of a group that has its headline: the first whose text is one.
+func (g *listGroup) best() *listLink {
+	if g.of == len(g.links) {
+		return g.top
+	}
+	best, most := g.links[0], -1
+	for _, a := range g.links {
+		n := 0
+		switch {
+		case a.more:
+			n = -1
+		case a.heading:
+			n = 40
+		case a.titled:
+			n = 30
+		case a.like >= 2 && utf8.RuneCountInString(a.text) <= 200:
+			n = 20
+		default:
+			n = 10 + a.like
+		}
+		if a.zone == zoneMain && n > 0 {
+			n += 4
+		}
+		if n > most {
+			best, most = a, n
+		}
+	}
+	g.top, g.of = best, len(g.links)
+	return best
+}
+
+// isNoHeadline says whether a link's text says nothing of the article.
+func isNoHeadline(s string) bool { return isOnlyDigits(s) || len(s) < 100 && readOn[foldLine(s)] }
+
+// readOn are the texts of links that have a headline elsewhere.
+var readOn = lineSet(`xem thêm|xem tiếp|đọc tiếp|đọc thêm|chi tiết|xem chi tiết|xem ngay|đọc bài|đọc bài viết|xem bài viết|tiếp theo|read more|more|continue reading|continue|read full story|full story|read the full story|read article|details|
+	view|view more|view article|learn more|read on|permalink|comments|leave a comment|bình luận|0 comments|no comments|share|chia sẻ|weiterlesen|mehr|lire la suite|leer más|seguir leyendo|leggi tutto|leia mais|читать далее|続きを読む|阅读全文|자세히 보기`)
+
+func isOnlyDigits(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) }) < 0
+}
+
+// headlineWords counts the words of a headline; two characters of a script without spaces are one.
+func headlineWords(s string) int {
+	n, wide := 0, 0
+	for _, f := range strings.Fields(s) {
+		letter := false
+		for _, r := range f {
+			switch {
+			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Khmer, unicode.Lao):
+				wide++
+			case unicode.IsLetter(r), unicode.IsDigit(r):
+				letter = true
+			}
+		}
+		if letter {
+			n++
+		}
+	}
+	return n + wide/2
+}
+
+// textScore says how much a link's text looks like a headline.
+func textScore(s string) int {
+	if isNoHeadline(s) {
+		return -2
+	}
+	switch n := headlineWords(s); {
+	case n >= 6 && utf8.RuneCountInString(s) >= 14:
+		return 3
+	case n >= 4:
+		return 2
+	case n == 3:
+		return 0
+	}
+	return -2
+}
+
+// score adds up what speaks for a group of links leading to an article.
+func (l *listing) score(g *listGroup, foreign bool) int {
+	a := g.best()
+	if a.address <= notArticle || isDateline(a.text) {
+		return notArticle
+	}
+	score := a.address + a.like
+	title, picture, frame := false, false, true
+	for _, b := range g.links {
+		title = title || b.heading || b.titled
+		picture = picture || b.node != nil && showsPicture(b.node)
+		frame = frame && b.zone >= zoneFrame
+	}
+	if a.heading {
+		score += 3
+	} else if title {
+		score += 2
+	}
+	if picture && a.text != "" {
+		score++
+	}
+	switch {
+	case frame && a.heading && a.like >= 2:
+		score -= 2 // the class may be wrong
+	case frame:
+		score -= 6
+	}
+	if a.foreign && !foreign {
+		score -= 8
+	}
+	if a.foreign && foreign {
+		score += 2
+	}
+	if editionNames[foldLine(a.text)] != "" || furniture(a.text) != notFurniture {
+		score -= 6
+	}
+	if _, listed := l.ld[g.key]; listed && !frame {
+		score = max(score+4, takenFrom) // the page says so itself
+	}
+	return score
+}
+
+func showsPicture(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && (c.Data == "img" || c.Data == "picture") {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeLists lets the links of one list decide together: where most are articles, the short headlines among them are too;
+// where all are short, it is a menu.
+func (l *listing) judgeLists() {
+	lists := map[string][]*listGroup{}
+	var order []string
+	for _, g := range l.groups {
+		shape := g.best().shape
+		if lists[shape] == nil {
+			order = append(order, shape)
+		}
+		lists[shape] = append(lists[shape], g)
+	}
+	for _, shape := range order {
+		list := lists[shape]
+		good, short, dated := 0, 0, 0
+		for _, g := range list {
+			if g.score >= takenFrom {
+				good++
+			}
+			if headlineWords(g.best().text) <= 3 {
+				short++
+			}
+			if g.isDated() {
+				dated++
+			}
+		}
+		for _, g := range list {
+			switch {
+			case g.score <= notArticle/2, g.best().zone >= zoneFrame:
+			case len(list) >= 3 && dated*3 > len(list)*2 && good*2 > len(list) && !g.best().foreign:
+				g.score = max(g.score, takenFrom)
+			case len(list) >= 3 && dated*3 > len(list)*2:
+				g.score += 4 // a list of what has dates is one of articles
+			case len(list) >= 3 && good*10 >= len(list)*6 && g.score >= 1 && !g.best().foreign:
+				g.score = max(g.score, takenFrom)
+			case len(list) >= 4 && short*10 > len(list)*7 && !g.best().heading:
+				g.score -= 3
+			}
+		}
+	}
+}
+
+// isDated says whether a date stands beside the headline: in its parent, or its parent's.
+func (g *listGroup) isDated() bool {
+	n := g.best().node
+	for i := 0; n != nil && i < 3; i++ {
+		if n.Parent == nil || n.Parent.Data == "body" {
+			return false
+		}
+		for _, c := range siblingsNear(n) {
+			if c.Type == html.ElementNode && c.Data == "time" || isDateText(shortNodeText(c)) {
+				return true
+			}
+		}
+		n = n.Parent
+	}
+	return false
+}
+
+// siblingsNear are the nearest siblings of a node.
+func siblingsNear(n *html.Node) []*html.Node {
+	const most = 6
+	var list []*html.Node
+	for i, c := 0, n.PrevSibling; c != nil && i < most; i, c = i+1, c.PrevSibling {
+		list = append(list, c)
+	}
+	for i, c := 0, n.NextSibling; c != nil && i < most; i, c = i+1, c.NextSibling {
+		list = append(list, c)
+	}
+	return list
+}
+
+// shortNodeText is the text of a node if it is short enough to be a date, else "".
+func shortNodeText(n *html.Node) string {
+	if n.Type == html.TextNode {
+		if len(n.Data) < 8*maxDateline {
+			return strings.Trim(lineOfText(n.Data), "()[]-–—|·•, ")
+		}
+		return ""
+	}
+	var sb strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			if sb.Len()+len(c.Data) > 8*maxDateline {
+				return ""
+			}
+			sb.WriteString(c.Data + " ")
+		}
+	}
+	return strings.Trim(lineOfText(sb.String()), "()[]-–—|·•, ")
+}
+
+// own finds for each element which one article its links lead to.
+func (l *listing) own() {
+	for _, g := range l.groups {
+		if !g.taken {
+			continue
+		}
+		for _, a := range g.links {
+			for n := a.node; n != nil && !l.shared[n]; n = n.Parent {
+				switch have := l.owner[n]; {
+				case have == nil:
+					l.owner[n] = g
+				case have != g:
+					delete(l.owner, n)
+					l.shared[n] = true
+				}
+			}
+		}
+	}
+}

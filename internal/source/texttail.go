@@ -1,0 +1,156 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	// imprintSure are lines that only the foot of a newspaper's page has.
+	imprintSure = regexp.MustCompile(`(?i)^(?:giấy phép|gp số|gp-|tổng biên tập|phó tổng biên tập|cơ quan chủ quản|chịu trách nhiệm (?:nội dung|chính)|` +
+		`[®©]|copyright|bản quyền|ghi rõ nguồn|vui lòng ghi rõ nguồn|cấm sao chép|không được sao chép|đường dây nóng|liên hệ quảng cáo|phòng quảng cáo|powered by|designed by|thiết kế bởi|phát triển bởi|` +
+		`editor-in-chief|editor in chief|license no|all rights reserved|terms of (?:use|service)|privacy policy|điều khoản sử dụng|chính sách bảo mật|` +
+		`cơ quan ngôn luận|tiếng nói của đảng bộ)`)
+	// imprintSoft may be an article's own last lines, where none of the others stands by.
+	imprintSoft = regexp.MustCompile(`(?i)^(?:tòa soạn|toà soạn|trụ sở|địa chỉ|văn phòng|điện thoại|đt|tel|phone|hotline|fax|e-?mail|thư điện tử|website|address|contact|liên hệ|publisher|contact us|about us)\s*[:：]`)
+	// commentHead are headings below which nothing is the paper's.
+	commentHead = lineSet(`bình luận|ý kiến|ý kiến bạn đọc|ý kiến của bạn|ý kiến độc giả|gửi bình luận|viết bình luận|bình luận của bạn|bình luận hay|phản hồi|
+		comments|comment|leave a comment|leave a reply|post a comment|join the conversation|add a comment|reader comments`)
+	commentSign = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:trả lời|reply|\d+\s+(?:giờ|phút|ngày|tuần|tháng)\s+trước|\d+\s+(?:hours?|minutes?|days?|weeks?|months?)\s+ago)(?:[^\p{L}]|$)`)
+)
+
+func isImprint(line string) bool {
+	return imprintSure.MatchString(line) || imprintSoft.MatchString(line)
+}
+
+// foot finds where the article's own text ends and where the readers' comments begin, and whether captions stand twice.
+func (r *textReader) foot() {
+	r.over = len(r.paras)
+	for i := r.at + 1; i < len(r.paras); i++ {
+		if r.form && r.paras[i].text == "--" && r.isShortFrom(i+1) { // a letter's signature
+			r.over = i
+			break
+		}
+		if commentHead[foldLine(r.paras[i].text)] && r.isComments(i) {
+			r.over = i
+			break
+		}
+	}
+	r.last = -1
+	for i := r.over - 1; i >= r.at; i-- {
+		p := r.paras[i]
+		if endsSentence(p.text) && utf8.RuneCountInString(p.text) >= 30 && !isFrame(p.text) && !isImprint(p.text) && !photoCredit.MatchString(p.text) {
+			r.last = i
+			break
+		}
+	}
+	for _, p := range r.paras[r.at:r.over] {
+		r.doubled = r.doubled || p.times == 2 && !endsSentence(p.text) && len(strings.Fields(p.text)) > 5
+	}
+	for _, p := range r.paras[r.last+1 : r.over] {
+		r.imprint = r.imprint || imprintSure.MatchString(p.text)
+	}
+}
+
+// maxComments is how many paragraphs below a heading are looked at.
+const maxComments = 60
+
+// isComments says whether the heading at i has the readers' comments below it: it counts them, or they show their buttons, or
+// only short lines, the form to fill in, are left.
+func (r *textReader) isComments(i int) bool {
+	if lineCount.MatchString(r.paras[i].text) {
+		return true
+	}
+	short := true
+	for j := i + 1; j < len(r.paras) && j < i+maxComments; j++ {
+		text := r.paras[j].text
+		if utf8.RuneCountInString(text) < 60 && commentSign.MatchString(text) {
+			return true
+		}
+		short = short && utf8.RuneCountInString(text) < 50 && !strings.HasSuffix(text, ".") && !isWriterLine(text)
+	}
+	return short
+}
+
+// isShortFrom says whether only a few short lines are left.
+func (r *textReader) isShortFrom(i int) bool {
+	for _, p := range r.paras[min(i, len(r.paras)):] {
+		if utf8.RuneCountInString(p.text) > 80 {
+			return false
+		}
+	}
+	return len(r.paras)-i <= 10
+}
+
+// tail takes what stands after the last paragraph of an article and is no text: keywords, links to editions, a date, the
+// paper's imprint, counters.
+func (r *textReader) tail(i int) bool {
+	p := r.paras[i]
+	if r.tagLine(i) || r.sourceLink(p) {
+		return true
+	}
+	if list := editions(p.text); list != nil {
+		r.edition(p.text, list)
+		return true
+	}
+	if r.dateline(p) {
+		return true
+	}
+	if isAddress(p.text) {
+		r.address(p)
+		return true
+	}
+	if r.isTailFurniture(i) {
+		r.drop(p)
+		return true
+	}
+	return false
+}
+
+// isTailFurniture says whether a line of the tail belongs to the page.
+func (r *textReader) isTailFurniture(i int) bool {
+	text := r.paras[i].text
+	switch {
+	case imprintSure.MatchString(text), isMenuRow(text):
+		return true
+	case imprintSoft.MatchString(text):
+		return r.imprint
+	case player.MatchString(text) && r.closed, !hasLetter(text):
+		return true
+	}
+	// The paper's own name heads its imprint.
+	return r.imprint && i+1 < len(r.paras) && isImprint(r.paras[i+1].text) && (paperName.MatchString(text) || isUpper(text) && !isBareName(text))
+}
+
+var paperName = regexp.MustCompile(`(?i)^(?:báo|tạp chí|đài|trang thông tin|cổng thông tin|tòa soạn|the)\s`)
+
+var sourceLabel = regexp.MustCompile(`(?i)^(?:nguồn|link gốc|link bài gốc|xem bài gốc|theo|source|original|original article|link|url)\s*[:：]\s*(https?://\S+)$`)
+
+// sourceLink takes the line that says where the article is.
+func (r *textReader) sourceLink(p para) bool {
+	m := sourceLabel.FindStringSubmatch(p.text)
+	if m == nil {
+		return false
+	}
+	if r.draft.URL == "" {
+		r.draft.URL, r.draft.Base = m[1], m[1]
+	}
+	r.step("address", "url", p.text, m[1])
+	return true
+}
+
+// tagLine takes a line of keywords, which stands in the article's second half.
+func (r *textReader) tagLine(i int) bool {
+	p := r.paras[i]
+	if i <= r.last && (i*2 < len(r.paras) || endsSentence(p.text) || utf8.RuneCountInString(p.text) > 300) {
+		return false
+	}
+	tags, ok := tagsOf(p.text)
+	if !ok {
+		return false
+	}
+	r.draft.Tags = raws(append(r.draft.Tags, tags...)...)
+	r.step("keywords", "tags", p.text, strings.Join(tags, ", "))
+	return true
+}

@@ -1,0 +1,54 @@
+package source
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// edit is a piece of a document that another text takes the place of.
+type edit struct {
+	start, end int
+	text       string
+}
+
+// apply writes the document from root on with all edits made, and ended where it was cut.
+func (p *xmlPass) apply(root int) []byte {
+	b := p.b
+	if p.cutAt > 0 {
+		b = b[:p.cutAt]
+	}
+	if len(p.edits) == 0 && p.cutAt == 0 {
+		return b[root:]
+	}
+	slices.SortStableFunc(p.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	size := len(b)
+	for _, e := range p.edits {
+		size += len(e.text) - (e.end - e.start)
+	}
+	out, at := make([]byte, 0, max(size, 0)+64), root
+	for _, e := range p.edits {
+		if e.start < at || e.end > len(b) {
+			continue // inside something that is gone already
+		}
+		out = append(append(out, b[at:e.start]...), e.text...)
+		at = e.end
+	}
+	out = append(out, b[at:]...)
+	if p.cutAt > 0 {
+		for i := len(p.open) - 1; i >= 0; i-- {
+			out = fmt.Appendf(out, "</%s>", p.frame[i])
+		}
+	}
+	return out
+}
+
+func attrOf(list []attr, name string) string {
+	for _, a := range list {
+		if strings.EqualFold(local(a.name), name) {
+			return strings.TrimSpace(a.value)
+		}
+	}
+	return ""
+}
