@@ -51,12 +51,19 @@ func slowDate(raw string, loc *time.Location) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	p := dateParser{raw: raw, tokens: tokens} // without loc: what it holds stays on the stack
+	switch loc.String() {
+	case "Asia/Tokyo", "Asia/Seoul", "Asia/Shanghai", "Asia/Taipei", "Asia/Hong_Kong", "Asia/Pyongyang", "Asia/Macau":
+		p.eastAsian = true
+	}
 	for _, t := range tokens {
 		p.thai = p.thai || t.thai
 		p.yearFirst = p.yearFirst || t.cjk
 	}
 	if t, ok := p.unix(); ok {
 		return t.In(loc), true
+	}
+	if n := len(tokens); n > 2 && p.is(0, "\"") && tokens[n-1].text == "\"" { // a string's own quotes
+		p.tokens, p.i = tokens[:n-1], 1
 	}
 	if !p.parse() {
 		return time.Time{}, false
@@ -79,11 +86,14 @@ type dateState struct {
 	year, month, day int
 	haveDate         bool
 	needYear         bool // "Jan 14 02:01:00 2022": the year comes after the time
-	dayFirst         bool // the date was three numbers, day first
+	iso              bool // the date was 2022-01-14
+	shortYear        bool // the date was three numbers, the year of two digits
+	yearLed          bool // the date was three numbers, the year first
 	era              int  // of eras, 0 where none is named
 	buddhist         bool // a word says so
 	thai             bool // Thai words stand in it
 	yearFirst        bool // Chinese, Japanese or Korean words do
+	eastAsian        bool // the source is of a place where the year comes first
 
 	hour, minute, second int
 	haveTime, hourOnly   bool
@@ -94,11 +104,12 @@ type dateState struct {
 	haveZone bool
 	localAt  int // the token after a short name that the source's zone may know better
 	namedAt  int // the token after ET
+	placeAt  int // of zonePlaces, the one that was named, counted from 1
 	ianaFrom int // where Asia/… stands in raw
 	ianaTo   int
 }
 
-// zoned says whether a zone was read.
+// zoned says whether a zone was read that stands after its time.
 func (s *dateState) zoned() bool {
 	return s.haveZone || s.localAt > 0 || s.namedAt > 0 || s.ianaTo > 0
 }
@@ -175,7 +186,7 @@ func (p *dateParser) parse() bool {
 // number takes what begins with a number. The order matters: what is longer and stricter comes first.
 func (p *dateParser) number() bool {
 	was := p.dateState
-	return p.compactDate() || p.back(&was) || p.isoDay() || p.back(&was) || p.exif() || p.back(&was) || p.numericDate() || p.back(&was) ||
+	return p.compactDate() || p.back(&was) || p.isoDay() || p.back(&was) || p.exif() || p.back(&was) || p.numericDate() || p.back(&was) || p.spacedDate() || p.back(&was) ||
 		p.cjkDate() || p.back(&was) || p.clock() || p.back(&was) || p.unitClock() || p.back(&was) || p.hourWithHalf() || p.back(&was) ||
 		p.dayMonth() || p.back(&was) || p.yearMonthDay() || p.back(&was) || p.dottedTime() || p.back(&was) || p.lateYear()
 }
@@ -187,16 +198,22 @@ func (p *dateParser) back(was *dateState) bool {
 }
 
 func (p *dateParser) wordAt(t token) bool {
-	if (t.text == "a" || t.text == "p") && p.meridiem(t) {
+	if (t.text == "a" || t.text == "p") && p.meridiem(t) || p.placeZone() || p.dayLetter(t) {
 		return true
 	}
 	switch t.word.kind {
 	case clockLink:
 		p.i++
 		next := p.at(0)
+		if len(t.text) == 1 && next.kind == numeral && !next.spaced { // the a of a serial number
+			return false
+		}
 		return p.afterWord() && (next.kind != nothing && next.kind != letterRun || next.word.kind != noWord)
 	case link, weekday:
 		if (t.text == "r" || t.text == "г" || t.text == "р") && !p.haveDate { // short for year, after it
+			return false
+		}
+		if t.text == "do" && p.untilDay() {
 			return false
 		}
 		p.i++
@@ -206,7 +223,7 @@ func (p *dateParser) wordAt(t token) bool {
 	case maybeDay:
 		return p.weekdayOrMonth()
 	case ordinal:
-		return t.text == "th" && p.monthDay()
+		return t.text == "th" && (p.thDay() || p.monthDay())
 	case thu:
 		return p.thu(t)
 	case half:
@@ -239,11 +256,14 @@ func (p *dateParser) wordAt(t token) bool {
 // letterT is the T between date and time, or of T6, thứ sáu.
 func (p *dateParser) letterT() bool {
 	p.i++
+	if !p.haveDate && p.is(0, ".") && !p.at(0).spaced {
+		p.i++
+	}
 	if n := p.at(0); !p.haveDate && n.kind == numeral && !n.spaced && n.digits == 1 && n.value >= 2 && n.value <= 7 {
 		p.i++
 		return p.afterWord()
 	}
-	return p.at(0).kind == numeral && p.haveDate && p.isoTime()
+	return p.at(0).kind == numeral && p.haveDate && !p.shortYear && p.isoTime()
 }
 
 // afterWord swallows the mark that a label or a short form ends in.
@@ -262,7 +282,7 @@ func (p *dateParser) mark(t token) bool {
 		}
 		after := p.is(-1, "(") || p.is(-1, "[") || p.is(-1, "-")
 		p.i++
-		if n := p.at(0); t.text == "+" || after && n.kind == numeral && !n.spaced || n.kind == numeral && !n.spaced && (p.i == 1 || t.spaced && p.is(1, ":") && n.value*60 <= maxOffset) {
+		if n := p.at(0); t.text == "+" || after && n.kind == numeral && !n.spaced || n.kind == numeral && !n.spaced && (p.i == 1 || t.spaced && p.is(1, ":") && n.value <= 14) {
 			return false // a date has no sign; and "2022-01-14 -5:00" may say a zone
 		}
 		return true
@@ -278,7 +298,14 @@ func (p *dateParser) mark(t token) bool {
 	case ":": // [14/Jan/2022:02:01:00 +0700]
 		p.i++
 		return p.haveDate && !p.haveTime && !t.spaced && p.at(0).kind == numeral && !p.at(0).spaced
-	case ",", ";", "|", ")", "]", "/", "•", "·", ".", "'", "’", "@":
+	case "_": // 2022-01-14_02:01:00
+		p.i++
+		return p.iso && !p.haveTime && !t.spaced && p.is(1, ":") && !p.at(0).spaced
+	case "/":
+		p.i++
+		next := p.at(0)
+		return t.spaced || next.spaced || next.kind == nothing || p.i > 1 && next.kind == numeral // not the slash of a path
+	case ",", ";", "|", ")", "]", "•", "·", ".", "'", "’", "@":
 		p.i++
 		return true
 	}
@@ -302,7 +329,7 @@ func (p *dateParser) comment() bool {
 			p.i += n + 1
 			return p.i == len(p.tokens)
 		}
-		if p.at(n).kind == numeral && (p.at(n).digits > 2 && !p.is(n-1, "+") && !p.is(n-1, "-") || p.is(n+1, "/")) {
+		if p.isWord(n, yearUnit) || p.at(n).kind == numeral && (p.at(n).digits > 2 && !p.is(n-1, "+") && !p.is(n-1, "-") || p.is(n+1, "/")) {
 			return false
 		}
 	}

@@ -74,6 +74,10 @@ func (p *dateParser) unitClock() bool {
 	if p.is(0, ".") && !p.at(0).spaced && (p.at(1).kind != numeral || p.at(1).spaced) { // 14 h.
 		p.i++
 	}
+	if p.isWord(0, halfHour) {
+		p.i++
+		return p.setTime(h.value, 30, 0)
+	}
 	if !p.minutesFollow() {
 		p.hourOnly = false
 		return p.setTime(h.value, 0, 0)
@@ -156,6 +160,13 @@ func (p *dateParser) dottedTime() bool {
 	if !led && !units && !p.haveDate || n == 5 && !p.haveDate {
 		return false
 	}
+	zoned := p.is(n, "+") || p.is(n, "-") || p.isWord(n, zone) || p.isWord(n, utcBase)
+	if n == 5 && !units && !zoned && (!led || p.at(-1).text == "a") && h.value >= 1 && h.value <= 31 && m.value >= 1 && m.value <= 12 {
+		return false // "2022.02.03, 14.01.22" is two days
+	}
+	if p.is(-1, "-") && !units && (p.yearLed || !p.at(0).spaced) && m.value >= 1 && m.value <= 31 {
+		return false // "2022.01.14-01.16" is days
+	}
 	p.i += n
 	return p.setTime(h.value, m.value, s)
 }
@@ -170,8 +181,11 @@ func (p *dateParser) halfWord(t token) bool {
 	if !p.haveTime && (t.text == "am" || t.text == "sa") && p.at(0).kind != numeral || p.atMonthDay(t) {
 		return p.afterWord() // Sa, 15 Jan
 	}
-	if p.half != 0 {
+	if p.half != 0 || p.haveZone {
 		return false
+	}
+	if !p.haveTime && t.word.value <= pm && (p.at(0).kind != numeral || !p.is(1, ":") && !p.isWord(1, hours) && !p.is(1, ".")) {
+		return false // CH is Switzerland too
 	}
 	p.half = t.word.value
 	return p.afterWord()
@@ -198,7 +212,7 @@ func (p *dateParser) meridiem(t token) bool {
 	if p.is(n, ".") {
 		n++
 	}
-	if p.at(n).text != "m" || p.half != 0 || n == 1 && p.at(n).kind != letterRun || !p.haveTime {
+	if p.at(n).text != "m" || p.half != 0 || p.haveZone || n == 1 && p.at(n).kind != letterRun || !p.haveTime {
 		return false
 	}
 	p.half = am

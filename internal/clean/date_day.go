@@ -1,6 +1,9 @@
 package clean
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // compactDate reads dates without separators: 20220114, 202201140201, 20220114020100.
 func (p *dateParser) compactDate() bool {
@@ -67,6 +70,8 @@ func (p *dateParser) numericDate() bool {
 		if a.digits != 2 {
 			return false
 		}
+	case c.digits == 2 && p.eastAsian:
+		return false // 22.01.14 may have its year first
 	case c.digits == 2 && sep.text == "-" && a.digits == 2 && b.digits == 2 && c.value >= 1 && c.value <= 31:
 		return false // 22-01-14: ISO 8601 without its century, or a day first
 	case c.digits != 4 && c.digits != 2 || c.digits == 2 && p.thai:
@@ -76,17 +81,33 @@ func (p *dateParser) numericDate() bool {
 		return false
 	}
 	month, day := m.value, d.value
-	if a.digits != 4 && !p.yearFirst {
-		if sep.text != "." && month > 12 && day <= 12 {
-			month, day = day, month
-		}
-		p.dayFirst = true
+	if a.digits != 4 && !p.yearFirst && sep.text != "." && month > 12 && day <= 12 {
+		month, day = day, month
 	}
+	p.yearLed = a.digits == 4
+	p.shortYear = y.digits == 2
+	if p.yearLed && m.text[0] == '0' && d.digits == 1 && !p.yearFirst {
+		return false // "2022-01-1" is cut off
+	}
+	p.iso = p.yearLed && sep.text == "-" && !sep.dash
 	p.i += 5
 	if sep.text == "." && p.is(0, ".") { // 2022. 1. 14.
 		p.i++
 	}
 	return p.setDate(fullYear(y), month, day)
+}
+
+// spacedDate reads 14 01 2022: two digits, two and four, for other numbers stand beside each other too.
+func (p *dateParser) spacedDate() bool {
+	d, m, y := p.at(0), p.at(1), p.at(2)
+	if d.digits != 2 || m.kind != numeral || m.digits != 2 || y.kind != numeral || y.digits != 4 || p.at(3).kind == numeral && !p.is(4, ":") && !p.isWord(4, hours) {
+		return false
+	}
+	if p.is(-1, "+") || p.is(-1, "-") && !p.at(0).spaced {
+		return false
+	}
+	p.i += 3
+	return p.setDate(y.value, m.value, d.value)
 }
 
 // isoDay reads 2022-W02-5, 2022W025 and 2022-014.
@@ -176,6 +197,9 @@ func (p *dateParser) monthAt(n int) (value, end int) {
 		return m.value, end + 1
 	}
 	if v := vietnameseMonths[m.text]; m.kind == letterRun && v != 0 {
+		if p.raw[m.start] == 'n' && v == 5 && p.at(end+1).digits == 4 {
+			return 0, n // "ngày 14 tháng năm 2022" may lack its month; Tháng Năm is May
+		}
 		if more := vietnameseMonths[p.at(end+1).text]; v == 10 && p.at(end+1).kind == letterRun && (more == 1 || more == 2) && p.at(end+1).text != "giêng" && p.at(end+1).text != "gieng" {
 			return v + more, end + 2
 		}
@@ -228,6 +252,9 @@ func (p *dateParser) dayMonth() bool {
 func (p *dateParser) ordinalAt(n int) int {
 	if p.is(n, "-") && p.at(n+1).text == "го" {
 		return n + 2
+	}
+	if p.is(n, ".") && !p.at(n).spaced && (p.at(n+1).text == "º" || p.at(n+1).text == "ª") { // 1.º de enero
+		n++
 	}
 	t := p.at(n)
 	if t.kind == letterRun && t.word.kind == ordinal && !t.spaced && (t.text != "th" || p.at(n+1).kind != numeral || p.at(n+1).spaced) || p.is(n, "°") {
@@ -293,7 +320,17 @@ func (p *dateParser) monthDay() bool {
 	if m == 0 || p.haveDate && p.at(-1).kind == numeral && !p.at(0).spaced {
 		return false
 	}
+	first := p.at(0)
+	from := n
 	n, before := p.gap(n)
+	if before != "" && before != "." && first.word.kind == thang && p.at(from-1).kind == numeral || strings.Contains(afterDayOnly, " "+first.text+" ") {
+		return false // "tháng 8, 9 năm 2021", "tháng 3/2/2022", "Marta 14 2022"
+	}
+	for k := from; k < n; k++ {
+		if w := p.at(k); w.kind == letterRun && w.text != "the" && w.text != "ngày" && w.text != "ngay" {
+			return false // "a set of 14"
+		}
+	}
 	d := p.at(n)
 	if d.kind != numeral || d.digits > 2 || p.is(n+1, ":") || p.isWord(n+1, hours) && p.at(n+1).text != "h" && before == "" {
 		return false
@@ -303,6 +340,9 @@ func (p *dateParser) monthDay() bool {
 	}
 	return p.yearOf(d, m, p.ordinalAt(n+1), before, false)
 }
+
+// afterDayOnly are months in a form that follows the day, and that are people's names before a number.
+const afterDayOnly = " marta augusta maja juna jula "
 
 // yearMonthDay reads 2022 Jan 14, 2022-Jan-14, 2022. január 14.
 func (p *dateParser) yearMonthDay() bool {
@@ -330,63 +370,12 @@ func (p *dateParser) yearMonthDay() bool {
 // lateYear takes the year after the time.
 func (p *dateParser) lateYear() bool {
 	t := p.at(0)
-	if !p.needYear || t.digits != 4 {
+	if !p.needYear || t.digits != 4 || p.is(-1, "-") { // "10:00–2021" may be a span
 		return false
 	}
 	p.year, p.needYear = t.value, false
 	p.i++
 	return true
-}
-
-// weekdayOrMonth settles "mar": Tuesday where a date follows or went before, else March.
-func (p *dateParser) weekdayOrMonth() bool {
-	if p.haveDate {
-		p.i++
-		return p.afterWord()
-	}
-	was := p.dateState
-	p.i++
-	p.afterWord()
-	if n, _ := p.gap(0); p.at(n).kind == numeral {
-		p.i += n
-		if (p.numericDate() || p.dayMonth()) && !p.needYear {
-			return true
-		}
-	}
-	return p.back(&was) || p.monthDay()
-}
-
-// thu reads thứ sáu and Thứ 6; a bare "Thu" is Thursday.
-func (p *dateParser) thu(t token) bool {
-	p.i++
-	if p.is(0, "-") && t.text == "thứ" {
-		p.i++
-	}
-	next := p.at(0)
-	switch {
-	case next.kind == letterRun && vietnameseDays[next.text]:
-		p.i++
-	case next.kind == numeral && next.digits == 1 && (t.text == "thứ" || p.saigonDay()):
-		if next.value < 2 || next.value > 7 {
-			return false
-		}
-		p.i++
-	case t.text == "thứ":
-		return false
-	}
-	return p.afterWord()
-}
-
-// saigonDay tells "thu 6, 14/01/2022" from "Thu 6 Jan 2022".
-func (p *dateParser) saigonDay() bool {
-	n := 1
-	if p.is(n, ",") {
-		n++
-	}
-	if p.isWord(n, link) {
-		n++
-	}
-	return p.at(n).kind == numeral
 }
 
 // eraYear reads 令和4年1月14日, 令和元年5月1日 and 民國111年1月14日.

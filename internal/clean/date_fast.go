@@ -101,13 +101,10 @@ func fastOffset(sign byte, hh, mm string) (int, bool) {
 	h, ok1 := twoOrFour(hh)
 	m, ok2 := twoOrFour(mm)
 	offset := h*60 + m
-	if !ok1 || !ok2 || m > 59 || offset > maxOffset || sign != '+' && sign != '-' {
-		return 0, false
-	}
 	if sign == '-' {
 		offset = -offset
 	}
-	return offset, true
+	return offset, ok1 && ok2 && m < 60 && (sign == '+' || sign == '-') && isOffsetOnEarth(offset)
 }
 
 // twoOrFour reads a string of digits alone.

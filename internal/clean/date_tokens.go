@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +27,7 @@ type token struct {
 	word   word
 	start  int  // where it begins, in bytes
 	spaced bool // space stands before it
+	dash   bool // a "-" that was a longer dash: it parts, and is no sign
 	cjk    bool // a Chinese, Japanese or Korean word
 	thai   bool
 }
@@ -53,6 +55,9 @@ func tokenize(s string, out []token) ([]token, bool) {
 			if n = t.readDigits(s[i:]); n == 0 {
 				return nil, false
 			}
+		case t.readHanNumber(s[i:]):
+			n = len(t.text)
+			t.text = strconv.Itoa(t.value)
 		case cjk(r):
 			t.kind, t.cjk = letterRun, true
 			if t.text, t.word = longestWord(s[i:]); t.text == "" {
@@ -64,6 +69,7 @@ func tokenize(s string, out []token) ([]token, bool) {
 			n = t.readWord(s[i:])
 		default:
 			t.kind, t.text = punct, plainMark(s[i:i+n], r)
+			t.dash = t.text == "-" && r != '-' && r != '−'
 		}
 		out = append(out, t)
 		i += n
@@ -74,7 +80,7 @@ func tokenize(s string, out []token) ([]token, bool) {
 
 // blankRune tells spaces of every kind, and marks that nobody sees.
 func blankRune(r rune) bool {
-	return unicode.IsSpace(r) || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202F || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r == 0xAD || r == 0x61C
+	return unicode.IsSpace(r) || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202F || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r == 0xFE0F || r == 0xAD || r == 0x61C
 }
 
 // digitOf is the value of a digit in the scripts that are read, else -1.
@@ -157,7 +163,7 @@ func plainMark(s string, r rune) string {
 		return ")"
 	case '，', '、', '،', '､':
 		return ","
-	case '／', '⁄':
+	case '／', '⁄', '∕':
 		return "/"
 	case '．', '。':
 		return "."
@@ -169,10 +175,72 @@ func plainMark(s string, r rune) string {
 		return "·"
 	case 'ʼ', '′', '‘', '`', '´':
 		return "'"
-	case '″', '”', '“':
+	case '″', '”', '“', '„', '«', '»', '＂':
 		return "\""
 	}
+	if pictograph(r) {
+		return "·"
+	}
 	return s
+}
+
+// pictograph tells the little pictures that stand before dates and times; not arrows, nor digits in circles.
+func pictograph(r rune) bool {
+	return r >= 0x1F300 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x2775 || r >= 0x23F0 && r <= 0x23F3 || r == 0x231A || r == 0x231B
+}
+
+// readHanNumber reads 二〇二一 before 年, and 五, 十五, 三十一 before another unit. Anything else made of these digits is no
+// number of a date: 一二月 is two months.
+func (t *token) readHanNumber(s string) bool {
+	const figures, units = "〇一二三四五六七八九", "年月日号號时時点點分秒"
+	runes, n := [5]rune{}, 0
+	for i, r := range s {
+		if r == '零' || r == '○' {
+			r = '〇'
+		}
+		if r != '十' && !strings.ContainsRune(figures, r) {
+			if n == 0 || !strings.ContainsRune(units, r) {
+				return false
+			}
+			v, ok := hanValue(runes[:n], figures)
+			if !ok || n == 4 && r != '年' {
+				return false
+			}
+			t.kind, t.cjk, t.text, t.value, t.digits = numeral, true, s[:i], v, len(strconv.Itoa(v))
+			return true
+		}
+		if n == len(runes) {
+			return false
+		}
+		runes[n] = r
+		n++
+	}
+	return false
+}
+
+// hanValue is the value of four figures, of one, or of tens and ones.
+func hanValue(runes []rune, figures string) (int, bool) {
+	v, tens := 0, false
+	for i, r := range runes {
+		if r == '十' {
+			if tens || i > 1 {
+				return 0, false
+			}
+			tens = true
+			v = max(v, 1) * 10
+			continue
+		}
+		d := strings.IndexRune(figures, r) / len("一")
+		if tens && (d == 0 || i+1 < len(runes)) {
+			return 0, false
+		}
+		if tens {
+			v += d
+		} else {
+			v = v*10 + d
+		}
+	}
+	return v, tens || len(runes) == 4 || len(runes) == 1
 }
 
 func cjk(r rune) bool {

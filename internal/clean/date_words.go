@@ -24,6 +24,7 @@ const (
 	hours                // the number before it is hours: giờ, h, 时
 	minutes              // …minutes
 	seconds              // …seconds
+	halfHour             // half past it: 半
 	yearUnit             // …year: 年
 	monthUnit            // …month: 月
 	dayUnit              // …day: 日
@@ -33,6 +34,7 @@ const (
 	eraWord              // 令和
 	firstYear            // 元, the first year of an era
 	buddhistEra          // พ.ศ.
+	placeName            // 北京时间: of zonePlaces
 )
 
 // The parts of the day.
@@ -150,7 +152,7 @@ var dayWords = []phrase{
 	{weekday, 0, "सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार ponedjeljak utorak srijeda četvrtak petak subota nedjelja dilluns dimarts dimecres dijous divendres dissabte diumenge lunes"},
 	{weekday, 0, "cn"},
 	{thu, 0, "thứ thu"},
-	{ordinal, 0, "st nd rd th er º ª го ste ème e o"},
+	{ordinal, 0, "st nd rd th er ro ero º ª го ste ème e o"},
 }
 
 // smallWords are the labels that dates carry, and the words between their parts.
@@ -228,6 +230,7 @@ var asianWords = []phrase{
 	{hours, 0, "时 時 点 點 시"},
 	{minutes, 0, "分 분"},
 	{seconds, 0, "秒 초"},
+	{halfHour, 0, "半 반"},
 	{half, am, "오전"},
 	{half, pm, "下午 오후"},
 	{half, morning, "上午 早上 早晨 清晨 아침"},
@@ -236,16 +239,16 @@ var asianWords = []phrase{
 	{half, smallHours, "凌晨 새벽"},
 	{half, gozen, "午前"},
 	{half, gogo, "午後"},
-	{zone, 480, "北京时间 北京時間"},
 	{weekday, 0, "星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日 周天 週一 週二 週三 週四 週五 週六 週日 礼拜一 礼拜二 礼拜三 礼拜四 礼拜五 礼拜六 礼拜天 礼拜日 禮拜一 禮拜二 禮拜三 禮拜四 禮拜五 禮拜六 禮拜日 禮拜天"},
 	{weekday, 0, "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日 月曜 火曜 水曜 木曜 金曜 土曜 日曜 월요일 화요일 수요일 목요일 금요일 토요일 일요일"},
-	{link, 0, "发布 發布 發佈 更新 时间 時間 于 於 公開 公開日 公開日時 日時 日期 配信 配信日 发表 發表 發表於 刊登 刊載 掲載 掲載日 投稿 投稿日 最終 最后 最後 更新日 更新日時 作成 作成日 発行 発行日 創建 创建 上传 公元 西暦 公布 出版"},
-	{link, 0, "입력 수정 승인 등록 등록일 기사입력 최종수정 최종 게재 발행 발행일 작성 작성일 업데이트 송고 날짜 일시 기사 최초 게시 게시일 서기"},
+	{link, 0, "发布 發布 發佈 更新 时间 時間 于 於 公開 公開日 公開日時 日時 日期 配信 配信日 发表 發表 發表於 刊登 刊載 掲載 掲載日 投稿 投稿日 最終 最后 最後 更新日 更新日時 作成 作成日 発行 発行日 創建 创建 上传 配信日時 掲載日時 投稿日時 作成日時 発行日時 登録日 登録日時 发表于 发布日 发布日期 公元 西暦 公布 出版"},
+	{link, 0, "입력 수정 승인 등록 등록일 기사입력 최종수정 최종 게재 발행 발행일 작성 작성일 업데이트 송고 날짜 일시 기사 입력시간 송고시간 수정시간 등록시간 발행시간 작성시간 게시시간 입력일 수정일 송고일 입력일시 수정일시 등록일시 작성일시 발행일시 최초입력 최종업데이트 최초 게시 게시일 서기"},
 	{eraWord, 1, "令和"},
 	{eraWord, 2, "平成"},
 	{eraWord, 3, "昭和"},
 	{eraWord, 4, "大正"},
 	{eraWord, 5, "民國 民国"},
+	{placeName, 0, "北京时间 北京時間 台北时间 台北時間 台灣時間 香港时间 香港時間 日本時間 한국시간"},
 	{firstYear, 0, "元"},
 }
 

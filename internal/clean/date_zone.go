@@ -7,10 +7,13 @@ import (
 
 // zoneWord reads a zone's name, and the offset after GMT or UTC.
 func (p *dateParser) zoneWord(t token) bool {
+	if !p.haveTime && (!p.haveDate || p.needYear) {
+		return false
+	}
 	p.i++
 	at := p.i
 	value, known := t.word.value, t.word.kind != localZone && t.word.kind != namedZone
-	if t.word.kind == utcBase && (p.is(0, "+") || p.is(0, "-")) && p.at(1).kind == numeral && (!p.at(1).spaced || p.at(0).spaced) && p.at(1).digits <= 4 {
+	if t.word.kind == utcBase && (p.is(0, "+") || p.is(0, "-")) && p.at(1).kind == numeral && !p.at(0).dash && (!p.at(1).spaced || p.at(0).spaced && p.at(1).digits <= 2 && !p.is(2, ":")) && p.at(1).digits <= 4 {
 		return p.numericZone()
 	}
 	if p.zoned() {
@@ -34,14 +37,14 @@ func (p *dateParser) zoneWord(t token) bool {
 	return true
 }
 
-// isOffset says whether the sign here begins an offset rather than a date or a second time.
+// isOffset says whether the sign here begins an offset rather than a date or a second time. A longer dash is no sign.
 func (p *dateParser) isOffset() bool {
 	sign, n := p.at(0), p.at(1)
-	if n.kind != numeral || n.spaced || n.digits > 4 {
+	if sign.dash || n.kind != numeral || n.spaced || n.digits > 4 {
 		return false
 	}
 	if sign.text == "+" {
-		return p.haveTime || p.haveDate && !p.dayFirst && !sign.spaced && n.digits == 2 && p.is(2, ":") // 2022-01-14+07:00
+		return p.haveTime || p.haveDate && p.yearLed && !sign.spaced && n.digits == 2 && p.is(2, ":") // 2022-01-14+07:00
 	}
 	if !p.haveTime || p.is(2, "/") || p.is(2, "-") || p.is(2, ".") {
 		return false
@@ -49,12 +52,26 @@ func (p *dateParser) isOffset() bool {
 	if n.digits >= 3 || p.exact {
 		return n.digits == 4 || p.exact && (n.digits > 1 || sign.spaced)
 	}
-	// "14/01/2022 08:00-11:00" is a span of time.
-	return p.haveDate && !p.dayFirst && p.is(2, ":") && p.at(3).digits == 2
+	// "14/01/2022 08:00-11:00" is a span of time, and "2022-01-14 08:00-11:00" may be one; no span runs backwards.
+	m := p.at(3)
+	backwards := n.value*60+m.value < p.hour*60+p.minute
+	if p.half != 0 { // the end of a span may say no AM or PM, but has no 0 in front
+		backwards = sign.spaced && n.text[0] == '0'
+	}
+	return p.haveDate && p.is(2, ":") && m.digits == 2 && backwards && (p.iso || sign.spaced)
 }
 
-// maxOffset is the farthest that clocks stand from UTC, in minutes.
-const maxOffset = 14 * 60
+// isOffsetOnEarth says whether clocks anywhere have stood so far from UTC, in minutes, since 1970: whole hours from -12:00
+// to +14:00, and the halves and quarters of those who keep them. -11:30 is nobody's, and rather the end of a span of time.
+func isOffsetOnEarth(minutes int) bool {
+	switch minutes {
+	case -9*60 - 30, -4*60 - 30, -3*60 - 30, -2*60 - 30, // Marquesas, Venezuela, Newfoundland
+		3*60 + 30, 4*60 + 30, 5*60 + 30, 6*60 + 30, 7*60 + 30, 8*60 + 30, 9*60 + 30, 10*60 + 30, 11*60 + 30, // Iran to Norfolk Island
+		5*60 + 45, 8*60 + 45, 12*60 + 45, 13*60 + 45: // Nepal, Eucla, Chatham Islands
+		return true
+	}
+	return minutes%60 == 0 && minutes >= -12*60 && minutes <= 14*60
+}
 
 // numericZone reads +0700, +07:00, +7, and the zone's own name or offset after it.
 func (p *dateParser) numericZone() bool {
@@ -72,7 +89,7 @@ func (p *dateParser) numericZone() bool {
 		offset += p.at(1).value
 		p.i += 2
 	}
-	if n.digits > 4 || offset < 0 || offset > maxOffset {
+	if n.digits > 4 || offset < 0 || !isOffsetOnEarth(sign*offset) {
 		return false
 	}
 	if p.zoned() {
@@ -134,6 +151,8 @@ func (p *dateParser) inZone(wall time.Time, loc *time.Location) (time.Time, bool
 	}
 	name := ""
 	switch {
+	case p.placeAt > 0:
+		return p.inPlace(wall, loc)
 	case p.haveZone:
 		return wall.Add(-time.Duration(p.offset) * time.Minute), true
 	case p.namedAt > 0:
