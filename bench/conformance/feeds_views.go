@@ -213,7 +213,7 @@ func (a article) names() pyDict {
 	person := func(p hub.Author) pyDict {
 		return pyDict{"name": text(p.Name), "email": text(p.Email), "href": field{kindLink, []string{p.URL}}, "url": field{kindLink, []string{p.URL}}}
 	}
-	var authors, tags, files, pictures, thumbnails pyList
+	var authors, tags, files pyList
 	for _, p := range a.authors {
 		authors = append(authors, person(p))
 	}
@@ -237,21 +237,18 @@ func (a article) names() pyDict {
 		}
 		return out
 	}
-	pictures, thumbnails = media(a.pictures), media(a.thumbnails)
+	pictures, thumbnails := media(a.pictures), media(a.thumbnails)
 	author := pyDict{"name": text(""), "email": text(""), "href": text(""), "url": text("")}
-	names := []string{}
+	var names []string
 	if len(a.authors) > 0 {
-		author = person(a.authors[0])
 		p := a.authors[0]
+		author = person(p)
 		names = []string{p.Name, p.Email}
 		if p.Email != "" {
 			names = append(names, p.Name+" ("+p.Email+")", p.Email+" ("+p.Name+")")
 		}
 	}
-	links, firstTag := pyList{}, ""
-	for range 8 {
-		links = append(links, pyDict{"href": field{kindLink, a.links}})
-	}
+	firstTag, links := "", pyList(slices.Repeat([]any{pyDict{"href": field{kindLink, a.links}}}, 8))
 	if len(a.tags) > 0 {
 		firstTag = a.tags[0]
 	}

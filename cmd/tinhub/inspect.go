@@ -70,7 +70,7 @@ func (v inspectVerb) Run(ctx context.Context, term terminal, l logSetting) error
 		return docError{fmt.Errorf("normalise %s: %w", v.Document, err)}
 	}
 	out := bufio.NewWriter(term.out)
-	if err := format.Inspect(out, doc, items, v.Explain); err != nil {
+	if err := format.Inspect(out, clean.About(doc, clean.Setting{Source: hub.Source{URL: in.URL}}), items, v.Explain); err != nil {
 		return docError{fmt.Errorf("print %s: %w", v.Document, err)}
 	}
 	return out.Flush()

@@ -30,6 +30,9 @@ type builder struct {
 	tidied bool // no text of the body needs to be made tidy, nor has another white space than ASCII's
 	even   bool // and none has any but single spaces
 	arena  *arena
+
+	rawFallback bool // a noscript holds raw text
+	inFallback  bool // what is built stands in one
 }
 
 // body makes blocks out of a text, markup or plain.
@@ -121,16 +124,18 @@ func (b *builder) parse(markup string) ([]*node, error) {
 	if !strings.ContainsAny(markup, "<&\x00") {
 		return []*node{textNode(markup)}, nil
 	}
-	b.open = b.open[:0]
+	b.open, b.rawFallback = b.open[:0], false
 	if root := nested(b.arena, markup); root != nil {
 		return b.kids(root), nil
 	}
 	if err := affordable(markup); err != nil {
 		return nil, err
 	}
+	b.rawFallback = !b.inFallback
 	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	// Without scripting noscript is markup: lazy pictures stand there once more, plain.
-	roots, err := html.ParseFragmentWithOptions(strings.NewReader(markup), context, html.ParseOptionEnableScripting(false))
+	// With scripting a noscript is raw text up to its end tag, so that what was left open in it does not take in the rest of
+	// the article. In it is markup: lazy pictures stand there once more, plain.
+	roots, err := html.ParseFragmentWithOptions(strings.NewReader(markup), context, html.ParseOptionEnableScripting(b.rawFallback))
 	if err != nil {
 		return nil, fmt.Errorf("parsing the body: %w", err)
 	}

@@ -128,7 +128,9 @@ func (m *maker) tags() []string {
 			break
 		}
 	}
-	m.trace.changed("tags", "tags", strings.Join(m.draft.Tags, ", "), strings.Join(out, ", "))
+	if m.trace.on {
+		m.trace.changed("tags", "tags", strings.Join(m.draft.Tags, ", "), strings.Join(out, ", "))
+	}
 	return bounded(m.trace, "tags", out, maxTags)
 }
 

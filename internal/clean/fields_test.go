@@ -164,6 +164,32 @@ func TestSectionsFollowSourceAndCategories(t *testing.T) {
 	}
 }
 
+// A JSON Feed names its main picture without a width: read back, it must not give way to the body's size of it.
+func TestTheOriginalPictureStays(t *testing.T) {
+	for _, c := range []struct{ image, body, want string }{
+		{"https://paper.example/garden.jpg", `<img src="https://paper.example/garden-1024x576.jpg" width="1024" height="576">`, "https://paper.example/garden.jpg"},
+		{"https://paper.example/garden-300x169.jpg", `<img src="https://paper.example/garden-1024x576.jpg" width="1024" height="576">`, "https://paper.example/garden-1024x576.jpg"},
+		{"https://paper.example/garden-2048x1152.jpg", `<img src="https://paper.example/garden-1024x576.jpg" width="1024" height="576">`, "https://paper.example/garden-2048x1152.jpg"},
+		{"https://paper.example/garden-300x169.jpg", `<img src="https://paper.example/garden-1024x576.jpg">`, "https://paper.example/garden-1024x576.jpg"},
+		{"https://paper.example/garden.jpg?w=300&quality=80", `<img src="https://paper.example/garden.jpg?w=1200">`, "https://paper.example/garden.jpg?w=1200"},
+		{"https://paper.example/garden.jpg?quality=80", `<img src="https://paper.example/garden.jpg?resize=1200,800" width="1200">`, "https://paper.example/garden.jpg?quality=80"},
+		{"https://paper.example/garden.jpg?height=80", `<img src="https://paper.example/garden.jpg" width="1200">`, "https://paper.example/garden.jpg"},
+	} {
+		for range 2 {
+			in, err := cleanDraft(hub.Draft{
+				OriginalID: "1", Image: hub.DraftPicture{URL: c.image}, Body: hub.Text{Value: "<p>x</p>" + c.body, HTML: true},
+			}, hub.Document{}, Setting{Source: hub.Source{ID: "s"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if in.Item.Image != c.want {
+				t.Errorf("%s beside %s: got %s, want %s", c.image, c.body, in.Item.Image, c.want)
+			}
+			c.image = in.Item.Image
+		}
+	}
+}
+
 func TestPicturesOnceAtTheirLargest(t *testing.T) {
 	in, err := cleanDraft(hub.Draft{
 		URL: "https://paper.example/a",

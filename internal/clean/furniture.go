@@ -2,6 +2,7 @@ package clean
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -96,7 +97,7 @@ func (r *repeats) furniture() {
 			r.drop(i, "furniture", "")
 		case isLabelBlock(k, words):
 			i = r.box(i) - 1
-		case i == len(r.blocks)-1 && i > 0 && k.tag == "p" && k.first("a") != nil && appeared.MatchString(words):
+		case i == len(r.blocks)-1 && i > 0 && k.tag == "p" && k.first("a") != nil && isFooter(words):
 			r.drop(i, "furniture", "")
 		case i == len(r.blocks)-1 && k.tag == "p" && len(k.kids) > 1:
 			r.trailingLink(k)
@@ -109,12 +110,19 @@ func (r *repeats) leadsOn(words string) bool {
 	if among(onwardSet, words) {
 		return true
 	}
-	title := foldLabel(r.item.Title)
-	if title == "" || len(words) > maxLabel+2*len(r.item.Title) {
+	if r.item.Title == "" || len(words) > maxLabel+2*len(r.item.Title) || len(words) < len(r.item.Title)/2 {
 		return false
 	}
-	label, ok := strings.CutSuffix(foldLabel(words), " "+title)
+	label, ok := strings.CutSuffix(foldLabel(words), " "+foldLabel(r.item.Title))
 	return ok && onwardSet[label]
+}
+
+// footerStarts are how appeared begins; they spare most paragraphs the regular expression.
+var footerStarts = []string{"The post ", "L'", "L’", "Der Beitrag ", "La entrada ", "O post ", "O artigo ", "Het bericht ", "Bài ", "Сообщение ", "Запись "}
+
+func isFooter(words string) bool {
+	return (slices.ContainsFunc(footerStarts, func(s string) bool { return strings.HasPrefix(words, s) }) ||
+		strings.Contains(words, " on Medium, where ")) && appeared.MatchString(words)
 }
 
 func isCommentCount(words string) bool {

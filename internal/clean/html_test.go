@@ -168,6 +168,7 @@ func TestBodiesBecomeWellFormedBlocks(t *testing.T) {
 		{"a noscript copy of a lazy picture is one picture", `<p><img class="lazy" src="/b.gif" data-src="/a.jpg"><noscript><img src="/a.jpg"></noscript></p>`, `<figure><img src="https://paper.example/a.jpg" alt=""></figure>`, ""},
 		{"an unclosed player swallows no article", `<audio src="/a.mp3"><p>` + long + `</p><p>x</p>`, `<audio src="https://paper.example/a.mp3" controls=""></audio><p>` + long + `</p><p>x</p>`, long + "\n\nx"},
 		{"nor does an unclosed noscript", `<p>x</p><noscript><p>` + long + `</p>`, `<p>x</p><p>` + long + `</p>`, "x\n\n" + long},
+		{"what a noscript leaves open ends with it", `<p>x</p><noscript><p><img src="/a.jpg"></noscript><p>y</p><ul><li>z`, `<p>x</p><figure><img src="https://paper.example/a.jpg" alt=""></figure><p>y</p><ul><li>z</li></ul>`, "x\n\ny\n\n- z"},
 		{"what a browser without players shows is no text", `<p>x</p><audio src="/a.mp3">No player here.</audio>`, `<p>x</p><audio src="https://paper.example/a.mp3" controls=""></audio>`, "x"},
 		{"a noscript picture alone counts", `<img src="data:,x"><noscript><img src="/a.jpg"></noscript>`, `<figure><img src="https://paper.example/a.jpg" alt=""></figure>`, ""},
 		{"picture sources serve", `<picture><source srcset="/a.webp 2x"><img src=""></picture>`, `<figure><img src="https://paper.example/a.webp" alt=""></figure>`, ""},

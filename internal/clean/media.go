@@ -235,7 +235,7 @@ const maxFallback = 400
 // noscript keeps what a lazy page shows without its script: pictures and players.
 func (b *builder) noscript(n *html.Node) []*node {
 	var out []*node
-	kids := b.kids(n)
+	kids := b.fallback(n)
 	said := element("div", kids...).words()
 	if len(said) > maxFallback {
 		return kids
@@ -253,6 +253,20 @@ func (b *builder) noscript(n *html.Node) []*node {
 		})
 	}
 	return out
+}
+
+// fallback gives what stands in a noscript, which the long way of parsing leaves as raw text.
+func (b *builder) fallback(n *html.Node) []*node {
+	raw := n.FirstChild
+	if !b.rawFallback || raw == nil {
+		return b.kids(n)
+	}
+	inner := builder{base: b.base, trace: b.trace, field: b.field, pre: b.pre, inFallback: true, arena: b.arena}
+	kids, err := inner.parse(raw.Data)
+	if err != nil {
+		return []*node{textNode(bareText(raw.Data))}
+	}
+	return kids
 }
 
 func (b *builder) media(tag string, n *html.Node) []*node {

@@ -196,7 +196,10 @@ func (g *gallery) add(p hub.Picture) {
 		return
 	}
 	have := &g.list[i]
-	if p.Width > have.Width {
+	switch {
+	case p.URL == have.URL && p.Width > have.Width:
+		have.Type, have.Width, have.Height = either(have.Type, p.Type), p.Width, p.Height
+	case isWider(p, *have):
 		have.URL, have.Type, have.Width, have.Height = p.URL, p.Type, p.Width, p.Height
 	}
 	have.Alt, have.Credit = either(have.Alt, p.Alt), either(have.Credit, p.Credit)
@@ -208,6 +211,45 @@ func (g *gallery) add(p hub.Picture) {
 	}
 }
 
+// isWider says whether p shows a picture in a larger size than have does. An address without a size is the original's, which
+// none of its sizes surpasses.
+func isWider(p, have hub.Picture) bool {
+	width := have.Width
+	if width == 0 {
+		sized := false
+		if width, sized = widthIn(have.URL); !sized {
+			return false
+		}
+	}
+	if p.Width > 0 {
+		return p.Width > width
+	}
+	own, _ := widthIn(p.URL)
+	return own > width
+}
+
+// widthIn is the width that a picture's address asks for, 0 where it does not tell; sized where it asks for a size at all.
+func widthIn(u string) (width int, sized bool) {
+	u, query, _ := strings.Cut(u, "?")
+	if g := sizeSuffix.FindStringSubmatch(u); g != nil {
+		return number(g[1], maxSide), true
+	}
+	for param := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(param, "=")
+		switch name {
+		case "w", "width", "resize", "fit", "size":
+			end := 0
+			for end < len(value) && value[end] >= '0' && value[end] <= '9' {
+				end++
+			}
+			width, sized = max(width, number(value[:end], maxSide)), true
+		case "h", "height":
+			sized = true
+		}
+	}
+	return width, sized
+}
+
 func either(a, b string) string {
 	if a != "" {
 		return a
@@ -216,7 +258,7 @@ func either(a, b string) string {
 }
 
 var (
-	sizeSuffix = regexp.MustCompile(`-\d{2,4}x\d{2,4}(\.[A-Za-z]{3,4})$`)
+	sizeSuffix = regexp.MustCompile(`-(\d{2,4})x\d{2,4}(\.[A-Za-z]{3,4})$`)
 	sizeParam  = regexp.MustCompile(`^(?:w|h|width|height|size|resize|fit|crop|quality|q|dpr|auto|format|fm|s|strip|ssl)=`)
 )
 
@@ -226,7 +268,7 @@ func pictureKey(u string) string {
 	_, u, _ = strings.Cut(u, "://")
 	key := u
 	if hasSize(u) {
-		key = sizeSuffix.ReplaceAllString(u, "$1")
+		key = sizeSuffix.ReplaceAllString(u, "$2")
 	}
 	if query == "" {
 		return key

@@ -89,8 +89,8 @@ func (r *repeats) leading() {
 		}
 		k := r.blocks[i]
 		words := k.saying()
-		text := fold(words)
-		lead := r.item.Summary != "" && text == fold(r.item.Summary)
+		text, summary := fold(words), fold(r.item.Summary)
+		lead := r.item.Summary != "" && text == summary
 		if k.showsMore() {
 			if lead && len(r.blocks) == 1 {
 				r.dropSummary()
@@ -98,7 +98,7 @@ func (r *repeats) leading() {
 			return
 		}
 		title, date := text == fold(r.item.Title), r.isDateline(words)
-		if !title && !lead && r.splitLead(i) {
+		if !title && !lead && len(text) < len(summary) && r.splitLead(i, summary) {
 			continue
 		}
 		if text != "" && k.tag == "p" && i == 0 && r.item.Summary != "" && !lead && len(r.blocks) > 1 && slices.Contains(r.named, text) {
@@ -137,9 +137,8 @@ func (r *repeats) leading() {
 // maxLeadParts is into how many paragraphs a body may cut what the summary says in one.
 const maxLeadParts = 4
 
-// splitLead removes the paragraphs from i on that together are the summary, no more and no less, where more follows them.
-func (r *repeats) splitLead(i int) bool {
-	want := fold(r.item.Summary)
+// splitLead removes the paragraphs from i on that together are the summary, folded, no more and no less, where more follows.
+func (r *repeats) splitLead(i int, want string) bool {
 	got := ""
 	for j := i; j < len(r.blocks)-1 && j < i+maxLeadParts; j++ {
 		k := r.blocks[j]

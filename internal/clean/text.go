@@ -39,8 +39,18 @@ func tidy(s string) string {
 // its neighbour, so that s is in NFC as well.
 func calm(s string) bool {
 	for i := 0; i < len(s); {
-		if c := s[i]; c >= 0x20 && c < 0x7F {
+		c := s[i]
+		if c >= 0x20 && c < 0x7F {
 			i++
+			continue
+		}
+		// The letters of Vietnamese, of which there are many.
+		if c >= 0xC3 && c <= 0xC6 && i+1 < len(s) && s[i+1]&0xC0 == 0x80 {
+			i += 2
+			continue
+		}
+		if c == 0xE1 && i+2 < len(s) && s[i+1] == 0xBB && s[i+2]&0xC0 == 0x80 {
+			i += 3
 			continue
 		}
 		n := calmLen(s, i)

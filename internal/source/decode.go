@@ -46,18 +46,21 @@ func decode(b []byte, contentType string, note func(string)) []byte {
 		return convert(b, unicode.UTF16(order, unicode.IgnoreBOM))
 	}
 	label := declared(b, contentType)
-	valid, beyond := utf8.Valid(b), hasHighByte(b)
+	valid := utf8.Valid(b)
 	if label != "" {
 		enc, name := charset.Lookup(label)
 		switch {
 		case enc == nil, strings.HasPrefix(name, "utf-16"), strings.HasPrefix(label, "utf-32"), name == "replacement":
 			note("the encoding it names, " + label + ", is not what it has")
 		case name == "utf-8":
-			if valid || looksUTF8(b, 4) {
+			if valid {
+				return b
+			}
+			if looksUTF8(b, 4) {
 				return mendUTF8(b, note)
 			}
 			note("it says UTF-8 but is not")
-		case valid && beyond && isSingleByte(name):
+		case valid && isSingleByte(name) && hasHighByte(b):
 			note("it says " + label + " but is UTF-8")
 			return b
 		case name == "gbk":
@@ -68,7 +71,10 @@ func decode(b []byte, contentType string, note func(string)) []byte {
 			return convert(b, enc)
 		}
 	}
-	if valid || looksUTF8(b, 1) {
+	if valid {
+		return b
+	}
+	if looksUTF8(b, 1) {
 		return mendUTF8(b, note)
 	}
 	if enc, name := guessEncoding(b); enc != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,35 +80,46 @@ func readFeed(in Input) (hub.Document, error) {
 
 // parseXMLFeed has the parser read the document, and where it cannot, once more after a repair.
 func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) {
-	ready, index, err := prepareXML(body, docURL, n)
+	pass, err := prepareXML(body, docURL, n)
 	if err != nil {
-		return nil, index, err
+		return nil, feedIndex{}, err
 	}
-	var parsed any
 	why := errStray
-	if !index.stray {
-		if parsed, why = parseWhole(ready, index); why == nil {
-			return parsed, index, nil
+	if !pass.index.stray {
+		var parsed any
+		if parsed, why = pass.parse(); why == nil {
+			return parsed, pass.index, nil
 		}
 	}
 	repair := xmlRepair{n: n, item: -1}
-	mended, cut := repair.run(ready)
+	mended, cut := repair.run(pass.whole())
 	if cut && repair.items == 0 {
-		return nil, index, hub.Errorf(hub.Invalid, "XML ends early, before its first item is complete")
+		return nil, feedIndex{}, hub.Errorf(hub.Invalid, "XML ends early, before its first item is complete")
 	}
 	if cut {
 		n.add(fmt.Sprintf("XML ends early after item %d; what followed was left out", repair.items))
 	}
 	// The index is of the document that was read, whose relative links the first pass has settled where they had a base.
-	bases := index
-	if mended, index, err = prepareXML(mended, docURL, n); err != nil {
-		return nil, index, err
+	bases := pass.index
+	if pass, err = prepareXML(mended, docURL, n); err != nil {
+		return nil, feedIndex{}, err
 	}
-	index.keep(bases, repair)
-	if parsed, err = parseWhole(mended, index); err != nil {
-		return nil, index, &hub.Error{Kind: hub.Invalid, Detail: "the feed cannot be read", Err: plainError(why)}
+	pass.index.keep(bases, repair)
+	parsed, err := pass.parse()
+	if err != nil {
+		return nil, feedIndex{}, &hub.Error{Kind: hub.Invalid, Detail: "the feed cannot be read", Err: plainError(why)}
 	}
-	return parsed, index, nil
+	return parsed, pass.index, nil
+}
+
+// parse runs the parser over the document, without its long texts where it can do without them.
+func (p *xmlPass) parse() (any, error) {
+	if marked, ok := p.marked(); ok {
+		if parsed, err := parseWhole(marked, p.index); err == nil && putBack(parsed, p.b, p.held.texts) {
+			return parsed, nil
+		}
+	}
+	return parseWhole(p.whole(), p.index)
 }
 
 var errStray = errors.New("an end tag ends nothing")
@@ -167,11 +179,18 @@ func addDeleted(doc *hub.Document, parsed any) {
 // raws are the values that are not empty, each once, in order.
 func raws(values ...string) []string {
 	var list []string
-	seen := make(map[string]bool, len(values))
+	var seen map[string]bool // of a long list
 	for _, v := range values {
-		if v = strings.TrimSpace(v); v != "" && !seen[v] {
+		if v = strings.TrimSpace(v); v == "" || len(list) < 16 && slices.Contains(list, v) || seen[v] {
+			continue
+		}
+		if list = append(list, v); len(list) == 16 {
+			seen = make(map[string]bool, len(values))
+			for _, have := range list {
+				seen[have] = true
+			}
+		} else if len(list) > 16 {
 			seen[v] = true
-			list = append(list, v)
 		}
 	}
 	return list
@@ -210,6 +229,9 @@ func resolve(base, ref string) string {
 
 // isWeb says whether s is an absolute http or https link.
 func isWeb(s string) bool {
+	if s == "" {
+		return false
+	}
 	u, err := url.Parse(strings.TrimSpace(s))
 	return err == nil && (strings.EqualFold(u.Scheme, "http") || strings.EqualFold(u.Scheme, "https")) && u.Host != ""
 }

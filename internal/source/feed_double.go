@@ -27,6 +27,12 @@ func settle(d *hub.Draft) {
 	mend("title", &d.Title.Value)
 	mend("summary", &d.Summary.Value)
 	mend("content_html", &d.Body.Value)
+	if d.Summary.HTML {
+		step("undo double escaping", "summary", &d.Summary.Value, unescapedRuns(d.Summary.Value))
+	}
+	if d.Body.HTML {
+		step("undo double escaping", "content_html", &d.Body.Value, unescapedRuns(d.Body.Value))
+	}
 	for i := range d.Authors {
 		mend("authors", &d.Authors[i].Name)
 	}
@@ -124,11 +130,62 @@ func byte1252(r rune) (byte, bool) {
 
 // unwrapped is s without a CDATA section inside a CDATA section, which is none any more.
 func unwrapped(s string) string {
-	if !strings.Contains(s, "<![CDATA[") {
+	if !strings.Contains(s, cdataStart) {
 		return s
 	}
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "<![CDATA[", ""), "]]>", "")
-	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), "]]&gt;"))
+	opens := strings.HasPrefix(strings.TrimSpace(s), cdataStart)
+	s = strings.ReplaceAll(strings.ReplaceAll(s, cdataStart, ""), cdataEnd, "")
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), "]]&gt;"))
+	if opens {
+		s = strings.TrimSpace(strings.TrimSuffix(s, "]]")) // the inner end ended the outer section too
+	}
+	return s
+}
+
+var (
+	escapedBlock    = regexp.MustCompile(`(?i)^\s*(?:&lt;!--.{0,200}?--&gt;\s*)?&lt;(?:p|div|ul|ol|table|blockquote|figure|section|article|h[1-6])(?:\s|/|&gt;)`)
+	escapedBlockEnd = regexp.MustCompile(`(?i)&lt;/(?:p|div|ul|ol|table|blockquote|figure|section|article|h[1-6])\s*&gt;`)
+)
+
+// unescapedRuns is a body of which a part was escaped once too often, beside markup that was not: the text between two tags
+// that begins with the tag of a block and has the end of one is what was meant as markup. In code it is code. A body that
+// is nothing but such text is clean's.
+func unescapedRuns(s string) string {
+	if !strings.Contains(s, "&lt;") || !strings.Contains(s, "<") || !escapedBlockEnd.MatchString(s) {
+		return s
+	}
+	b := []byte(s)
+	var out strings.Builder
+	code, done := 0, 0
+	for scan := (xmlScanner{b: b}); ; {
+		t, ok := scan.next()
+		if !ok {
+			break
+		}
+		run := s[t.start:t.end]
+		switch t.kind {
+		case tokStart, tokEnd:
+			switch strings.ToLower(t.name) {
+			case "code", "pre", "textarea", "samp", "kbd", "xmp", "script", "style":
+				if t.kind == tokStart && !t.empty {
+					code++
+				} else if code > 0 {
+					code--
+				}
+			}
+		case tokText:
+			if code == 0 && escapedBlock.MatchString(run) && escapedBlockEnd.MatchString(run) {
+				out.WriteString(s[done:t.start])
+				out.WriteString(html.UnescapeString(run))
+				done = t.end
+			}
+		}
+	}
+	if done == 0 {
+		return s
+	}
+	out.WriteString(s[done:])
+	return out.String()
 }
 
 // plainTitle is a document's title as plain text.
@@ -160,8 +217,17 @@ var emptyFrame = regexp.MustCompile(`(?i)<(iframe|script|textarea|noscript|style
 
 // closedFrames closes elements that XHTML writes empty and HTML does not: <iframe/> would be an iframe that swallows the rest.
 func closedFrames(s string) string {
-	if !strings.Contains(s, "/>") || !emptyFrame.MatchString(s) {
-		return s
+	for at := 0; ; {
+		i := strings.Index(s[at:], "/>")
+		if i < 0 {
+			return s
+		}
+		at += i + 2
+		if tag := s[strings.LastIndexByte(s[:at], '<')+1 : at]; len(tag) > 4 && isFrameStart(tag[0]) && emptyFrame.MatchString("<"+tag) {
+			return emptyFrame.ReplaceAllString(s, "<$1$2></$1>")
+		}
 	}
-	return emptyFrame.ReplaceAllString(s, "<$1$2></$1>")
 }
+
+// isFrameStart says whether an element of emptyFrame may begin so; most empty tags are br and img.
+func isFrameStart(c byte) bool { return strings.IndexByte("isntovaISNTOVA", c) >= 0 }

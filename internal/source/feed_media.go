@@ -172,6 +172,9 @@ func (m *media) thumbnail(t ext.Extension) {
 
 // custom reads the elements without a namespace by which many news systems name an item's picture.
 func (m *media) custom(custom map[string]string) {
+	if len(custom) == 0 {
+		return
+	}
 	for _, name := range []string{"image", "thumb", "thumbnail", "img", "Image"} {
 		v := strings.TrimSpace(custom[name])
 		if i := strings.Index(v, "<url>"); i >= 0 {
@@ -302,6 +305,9 @@ func secondsOf(s float64) time.Duration {
 
 // clockDuration reads seconds, MM:SS or HH:MM:SS.
 func clockDuration(s string) time.Duration {
+	if s == "" {
+		return 0
+	}
 	total := 0.0
 	for _, part := range strings.Split(strings.TrimSpace(s), ":") {
 		n, err := strconv.ParseFloat(strings.TrimSpace(part), 64)

@@ -20,6 +20,7 @@ type rssReader struct {
 	index  feedIndex
 	doc    *hub.Document
 	docURL string
+	base   string // of items that have no xml:base
 }
 
 func (r *rssReader) read() {
@@ -31,6 +32,7 @@ func (r *rssReader) read() {
 	d.Hub = resolveIf(r.index.base, atomLink(f.Extensions, "hub"))
 	d.Language = first(f.Language, value(f.Extensions, "dc", "language"), r.index.lang)
 	d.TTL = rhythm(f.TTL, f.Extensions)
+	r.base = baseFor(r.docURL, d.Home)
 	// The index helps only where it saw the very items that the parser saw.
 	known := len(r.index.entries) == len(f.Items)
 	for i, it := range f.Items {
@@ -65,7 +67,7 @@ func (r *rssReader) item(it *rss.Item, x entryIndex) hub.Draft {
 	r.links(&d, it, x)
 	d.Base = x.base
 	if d.Base == "" || d.Base == r.docURL {
-		d.Base = baseFor(r.docURL, r.doc.Home)
+		d.Base = r.base
 	}
 	if s := it.Source; s != nil && (s.URL != "" || s.Title != "") {
 		d.Via = &hub.Via{Title: s.Title, URL: s.URL}
@@ -183,12 +185,15 @@ func rssTags(it *rss.Item) []string {
 		tags = append(tags, first(e.Attrs["label"], e.Attrs["term"]))
 	}
 	tags = append(tags, moduleTags(it.Extensions)...)
-	tags = append(tags, strings.Split(first(it.Custom["tags"], it.Custom["tag"]), ",")...)
-	tags = append(tags, strings.Split(value(it.Extensions, "itunes", "keywords"), ",")...)
-	if len(raws(tags...)) > 0 {
-		return tags
+	for _, list := range []string{it.Custom["tags"], it.Custom["tag"], value(it.Extensions, "itunes", "keywords")} {
+		if list != "" {
+			tags = append(tags, strings.Split(list, ",")...)
+		}
 	}
-	return strings.Split(first(value(it.Extensions, "media", "keywords"), it.Custom["keywords"]), ",")
+	if keywords := first(value(it.Extensions, "media", "keywords"), it.Custom["keywords"]); keywords != "" && len(raws(tags...)) == 0 {
+		return strings.Split(keywords, ",")
+	}
+	return tags
 }
 
 // rssAuthors names the writers by the first of the ways an item may name them: Dublin Core, Atom, RSS itself, iTunes.
@@ -231,15 +236,34 @@ func atomLink(exts ext.Extensions, rel string) string {
 }
 
 var (
-	blockTag  = regexp.MustCompile(`(?i)<(p|div|figure|ul|ol|table|blockquote|h[1-6]|pre|section|article)[\s>/]`)
 	closedTag = regexp.MustCompile(`(?i)</(a|b|i|u|em|strong|span|p|div|sup|sub|br|q|cite|code|font|small|mark|s|del|ins|abbr|tt|h[1-6])\s*>|<br\s*/?>`)
 	entityRef = regexp.MustCompile(`&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
 )
 
-func hasBlocks(s string) bool { return blockTag.MatchString(s) }
+// hasBlocks says whether a text has an element that is a block of its own.
+func hasBlocks(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			return false
+		}
+		s = s[i+1:]
+		if end := strings.IndexAny(s[:min(len(s), 12)], " \t\n\f\r>/"); end > 0 && startsBlock(strings.ToLower(s[:end])) {
+			return true
+		}
+	}
+}
+
+func startsBlock(name string) bool {
+	switch name {
+	case "p", "div", "figure", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "article":
+		return true
+	}
+	return false
+}
 
 // sniffed is a text whose format leaves open whether it may be markup: it is where it closes an element of HTML or names an
 // entity. "Use the <b> tag" and "AT&T" are plain.
 func sniffed(s string) hub.Text {
-	return hub.Text{Value: s, HTML: s != "" && (closedTag.MatchString(s) || entityRef.MatchString(s))}
+	return hub.Text{Value: s, HTML: strings.ContainsAny(s, "<&") && (closedTag.MatchString(s) || entityRef.MatchString(s))}
 }

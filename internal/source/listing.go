@@ -75,6 +75,7 @@ type listing struct {
 	byKey  map[string]*listGroup
 	owner  map[*html.Node]*listGroup // the one article that an element's links lead to
 	shared map[*html.Node]bool       // elements whose links lead to several
+	days   map[*html.Node]string     // the day that stands as a heading above a link
 }
 
 func (l *listing) parse() error {

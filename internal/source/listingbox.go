@@ -30,6 +30,10 @@ func (l *listing) draft(g *listGroup) hub.Draft {
 		d.Published = []string{inTitle}
 		d.Steps = append(d.Steps, hub.Step{Step: "the date is no part of the headline", Field: "title", Before: clip(l.headline(g), 300), After: clip(title, 300)})
 	}
+	if day := l.days[a.node]; day != "" && len(d.Published)+len(d.Modified) == 0 {
+		d.Published = []string{day}
+		d.Steps = append(d.Steps, hub.Step{Step: "the day stands as a heading above", Field: "date_published", After: day})
+	}
 	d.Title = hub.Text{Value: clip(title, maxListedTitle)}
 	d.Summary = hub.Text{Value: l.teaser(parts, title)}
 	d.Image = l.image(parts)
@@ -224,7 +228,7 @@ func (l *listing) teaser(parts []*html.Node, title string) string {
 				}
 			case c.Type != html.ElementNode || isHeading(c) || named != "":
 			case c.Data == "p", c.Data == "dd", teaserName.MatchString(strings.ToLower(nodeAttr(c, "class"))):
-				if t := teaserText(c); isTeaser(t, title) {
+				if t := teaserText(c, title); isTeaser(t, title) {
 					named = t
 				}
 			}
@@ -249,13 +253,13 @@ func nodeAndBelow(n *html.Node) func(yield func(*html.Node) bool) {
 	}
 }
 
-// teaserText is an element's text without "read more", dates and headlines in it.
-func teaserText(n *html.Node) string {
+// teaserText is an element's text without "read more", dates and headlines in it, the article's own first of all.
+func teaserText(n *html.Node, title string) string {
 	copied := goquery.NewDocumentFromNode(n).Clone()
 	copied.Find("h1, h2, h3, h4, h5, h6, time, script, style, button, figcaption").Remove()
 	copied.Find("a, span, em, i, b, strong").FilterFunction(func(_ int, s *goquery.Selection) bool {
 		t := lineOf(s)
-		return readOn[foldLine(t)] || isDateText(strings.Trim(t, "()[]-–—|·•, "))
+		return sameText(t, title) || readOn[foldLine(t)] || isDateText(strings.Trim(t, dateMarks))
 	}).Remove()
 	text := lineOf(copied)
 	for _, tail := range []string{"[…]", "[...]", "Xem thêm", "Đọc tiếp", "Read more", "Continue reading", "Chi tiết", ">>", "»", "→", "(Xem tiếp)"} {

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/net/html"
 )
 
+// dateMarks are what papers set around a date.
+const dateMarks = "()[]-–—|·•, "
+
 // datesComeFirst says whether the first thing in a list's element, before its first article, is a date.
 func (l *listing) datesComeFirst(parent *html.Node) bool {
 	if parent == nil {
@@ -41,7 +44,7 @@ func isDateText(s string) bool {
 	if s == "" || len(s) > 4*maxDateline {
 		return false
 	}
-	return isDateline(s) || relativeDate.MatchString(s) || clockDate.MatchString(s)
+	return isDateline(s) || hasDigit(s) && isWorldDate(s) || relativeDate.MatchString(s) || clockDate.MatchString(s)
 }
 
 var (
@@ -52,7 +55,7 @@ var (
 // datePart is the date in a line that says other things beside it: the section, the writer, how many comments. "" where
 // there is none.
 func datePart(line string) string {
-	if utf8.RuneCountInString(line) > maxDateline || !namesYear(line) {
+	if utf8.RuneCountInString(line) > maxDateline || !hasDigit(line) {
 		return ""
 	}
 	if date, _ := splitDateline(line); date != "" {
@@ -66,7 +69,7 @@ func datePart(line string) string {
 	ends = append(ends, len(line))
 	for i := range starts { // the longest from each place: the time may stand apart from the day
 		for j := len(ends) - 1; j >= i; j-- {
-			if part := line[starts[i]:ends[j]]; isDateline(part) {
+			if part := line[starts[i]:ends[j]]; isDateline(part) || isWorldDate(part) {
 				return part
 			}
 		}
@@ -135,7 +138,8 @@ func (f *dateFinder) look(n *html.Node) {
 		return
 	}
 	class := strings.ToLower(nodeAttr(n, "class"))
-	isTime, named := n.Data == "time", dateName.MatchString(class) || nodeAttr(n, "itemprop") == "datePublished"
+	isTime := n.Data == "time"
+	named := dateName.MatchString(class) || nodeAttr(n, "itemprop") == "datePublished" || hasDigit(nodeAttr(n, "data-date")) || hasDigit(nodeAttr(n, "data-datetime"))
 	if n.Type != html.ElementNode || !isTime && !named || !isTime && goquery.NewDocumentFromNode(n).Find("time").Length() > 0 {
 		return
 	}
@@ -158,3 +162,64 @@ func (f *dateFinder) look(n *html.Node) {
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+// fewestDays is how many headings that are days make a page one of days; a single one may be today's date.
+const fewestDays = 2
+
+// readDays finds the days that stand as headings above the links of a list: "3. Mai 2025", and three headlines below it.
+func (l *listing) readDays() {
+	l.days = map[*html.Node]string{}
+	seen := map[string]bool{}
+	var day string
+	var level int
+	var scope *html.Node // what the heading speaks for
+	for n := range l.doc.Nodes[0].Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if at := headingLevel(n); at > 0 && l.weight[n] == 0 {
+			text := shortNodeText(n)
+			switch {
+			case hasDigit(text) && namesYear(text) && isDateText(text):
+				day, level, scope = text, at, n.Parent
+				for scope != nil && l.weight[scope] == 0 {
+					scope = scope.Parent
+				}
+				if scope == nil || !l.shared[scope] {
+					day = "" // it is one article's own date
+				} else {
+					seen[day] = true
+				}
+			case at <= level:
+				day = ""
+			}
+			continue
+		}
+		if n.Data == "a" && day != "" && isBelow(n, scope) {
+			l.days[n] = day
+		}
+	}
+	if len(seen) < fewestDays {
+		l.days = nil
+	}
+}
+
+// headingLevel is 1 to 6 for headings, more for what heads the rows of a table or list, 0 for all else.
+func headingLevel(n *html.Node) int {
+	switch {
+	case isHeading(n):
+		return int(n.Data[1] - '0')
+	case n.Data == "dt", n.Data == "th", n.Data == "caption":
+		return 7
+	}
+	return 0
+}
+
+func isBelow(n, above *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == above {
+			return true
+		}
+	}
+	return false
+}

@@ -23,17 +23,18 @@ const (
 
 // listLink is one link of a page.
 type listLink struct {
-	node    *html.Node
-	href    string
-	text    string
-	zone    zone
-	heading bool // in a heading, or a heading in it
-	titled  bool // a class says that it is a headline
-	foreign bool
-	address int    // urlScore
-	like    int    // textScore
-	more    bool   // the text is "read more", a number or nothing: the headline stands elsewhere
-	shape   string // where it stands, as elements and classes: the links of one list have one shape
+	node      *html.Node
+	href      string
+	text      string
+	zone      zone
+	heading   bool // in a heading, or a heading in it
+	titled    bool // a class says that it is a headline
+	foreign   bool
+	numbered  bool   // the address has a digit: a number or a day
+	urlScore  int    // of href
+	textScore int    // of text
+	more      bool   // the text is "read more", a number or nothing: the headline stands elsewhere
+	shape     string // where it stands, as elements and classes: the links of one list have one shape
 }
 
 // listGroup is all links of a page to one article.
@@ -44,8 +45,8 @@ type listGroup struct {
 	taken bool
 	box   *html.Node // with select.items
 
-	top *listLink // what best found among the first seen links
-	of  int
+	top   *listLink // what best found when there were so many links
+	topOf int
 }
 
 // side says whether the article stands in side boxes alone.
@@ -209,7 +210,8 @@ func (l *listing) link(n *html.Node, w walk) {
 	if !ok {
 		return
 	}
-	a := &listLink{node: n, href: href, zone: w.zone, heading: w.heading, titled: w.titled, foreign: l.isForeign(u), address: urlScore(u), shape: shapeOf(n)}
+	a := &listLink{node: n, href: href, zone: w.zone, heading: w.heading, titled: w.titled, foreign: l.isForeign(u), urlScore: urlScore(u), shape: shapeOf(n)}
+	a.numbered = hasDigit(u.Path + u.RawQuery)
 	a.setText(linkText(n))
 	for c := range n.Descendants() {
 		if isHeading(c) {
@@ -221,32 +223,56 @@ func (l *listing) link(n *html.Node, w walk) {
 	if a.more {
 		l.headingBeside(a)
 	}
+	if a.text == "" { // laid over its card
+		a.setText(lineOfText(nodeAttr(n, "aria-label")))
+	}
 	l.links = append(l.links, a)
 	l.group(key).links = append(l.group(key).links, a)
 }
 
-// headingBeside gives a picture's link the heading that follows, and "read more" that which stands before: a headline that
-// is no link itself.
+// headingBeside gives a link without a headline the heading beside it that is no link itself: a picture's the one that
+// follows, "read more" the one before, a link laid over its card either.
 func (l *listing) headingBeside(a *listLink) {
-	step := func(n *html.Node) *html.Node { return n.PrevSibling }
-	if showsPicture(a.node) {
-		step = func(n *html.Node) *html.Node { return n.NextSibling }
+	after := func(n *html.Node) *html.Node { return n.NextSibling }
+	before := func(n *html.Node) *html.Node { return n.PrevSibling }
+	switch {
+	case showsPicture(a.node):
+		l.headingAlong(a, after)
+	case a.text == "":
+		if l.headingAlong(a, after); a.text == "" {
+			l.headingAlong(a, before)
+		}
+	default:
+		l.headingAlong(a, before)
 	}
+}
+
+func (l *listing) headingAlong(a *listLink, step func(*html.Node) *html.Node) {
 	const most = 6
 	for i, c := 0, step(a.node); c != nil && i < most; i, c = i+1, step(c) {
-		if l.weight[c] > 0 {
+		if h := headingIn(c); h != nil && l.weight[h] == 0 {
+			a.setText(visibleText(h))
+			a.heading = true
 			return
 		}
-		if isHeading(c) {
-			a.setText(visibleText(c))
-			a.heading = true
+		if l.weight[c] > 0 {
 			return
 		}
 	}
 }
 
+// headingIn is an element if it is a heading, or the first heading in it.
+func headingIn(n *html.Node) *html.Node {
+	for c := range nodeAndBelow(n) {
+		if isHeading(c) {
+			return c
+		}
+	}
+	return nil
+}
+
 func (a *listLink) setText(s string) {
-	a.text, a.like, a.more = s, textScore(s), isNoHeadline(s)
+	a.text, a.textScore, a.more = s, textScore(s), isNoHeadline(s)
 }
 
 func (l *listing) group(key string) *listGroup {
@@ -316,5 +342,9 @@ func isUnseen(n *html.Node) bool {
 	case "time", "svg", "script", "style", "figcaption", "noscript", "button":
 		return true
 	}
-	return unseenName.MatchString(strings.ToLower(nodeAttr(n, "class")))
+	if unseenName.MatchString(strings.ToLower(nodeAttr(n, "class"))) {
+		return true
+	}
+	text := shortNodeText(n)
+	return hasDigit(text) && isDateText(text)
 }

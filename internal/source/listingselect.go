@@ -11,11 +11,17 @@ import (
 // selected takes the articles that the source's selectors name.
 func (l *listing) selected() {
 	s := l.in.Select
-	boxes := l.doc.Find(first(s.Items, s.Link))
+	name, selector := "items", s.Items
+	if selector == "" {
+		name, selector = "link", s.Link
+	}
+	boxes := l.doc.Find(selector)
 	if boxes.Length() == 0 {
-		l.unmatched(map[bool]string{true: "items", false: "link"}[s.Items != ""], first(s.Items, s.Link))
+		l.unmatched(name, selector)
 		return
 	}
+	l.weight = map[*html.Node]int{}
+	l.weigh(l.doc.Nodes[0])
 	without, linked := 0, false
 	for i, box := range boxes.Nodes {
 		if i >= maxListingLinks {
@@ -35,12 +41,14 @@ func (l *listing) selected() {
 		}
 		g := l.group(key)
 		g.taken = true
-		a := &listLink{node: n, href: u}
-		a.setText(linkText(n))
-		g.links = append(g.links, a)
 		if g.box != nil {
-			continue
+			continue // the article stands in an earlier element
 		}
+		a := &listLink{node: n, href: u}
+		if a.setText(linkText(n)); a.more {
+			l.headingBeside(a)
+		}
+		g.links = append(g.links, a)
 		if s.Items != "" {
 			g.box = box
 			l.othersIn(g, box, key, n)
@@ -49,7 +57,7 @@ func (l *listing) selected() {
 	if s.Items != "" && s.Link != "" && !linked {
 		l.unmatched("link", s.Link)
 	} else if without > 0 {
-		l.notes.add(fmt.Sprintf("%d of the elements that select.%s matches have no link and were left out", without, map[bool]string{true: "items", false: "link"}[s.Items != ""]))
+		l.notes.add(fmt.Sprintf("%d of the elements that select.%s matches have no link and were left out", without, name))
 	}
 	l.own()
 }

@@ -151,6 +151,9 @@ func (l *listing) headingWord() int {
 		return 0
 	}
 	text := lineOf(found)
+	if textScore(text) >= 2 && l.beginsText(found.Nodes[0]) {
+		return -5
+	}
 	if textScore(text) >= 2 && within(l.title(), text) && !strings.HasPrefix(foldLine(l.title()), foldLine(text)+" -") {
 		return -2
 	}
@@ -159,6 +162,40 @@ func (l *listing) headingWord() int {
 	}
 	return 0
 }
+
+// beginsText says whether an article's text follows a headline, before anything leads to another article: two paragraphs,
+// or the date and one.
+func (l *listing) beginsText(headline *html.Node) bool {
+	const (
+		paragraph = 60 // characters that no caption or slogan has
+		enough    = 100
+	)
+	paragraphs, size, dated, after := 0, 0, false, false
+	for n := range l.doc.Nodes[0].Descendants() {
+		switch {
+		case n == headline:
+			after = true
+		case !after:
+		case n.Type == html.ElementNode && n.Data == "a" && l.isOwned(n):
+			return false
+		case n.Type == html.ElementNode && n.Data == "p":
+			if own := plainSize(n); own >= paragraph && endsText(visibleText(n)) {
+				paragraphs, size = paragraphs+1, size+own
+			} else if paragraphs == 0 {
+				dated = dated || datePart(shortNodeText(n)) != ""
+			}
+		case paragraphs == 0 && (n.Type == html.ElementNode && n.Data == "time" || n.Type == html.TextNode && isDateText(shortNodeText(n))):
+			dated = true
+		}
+		if size >= enough && (paragraphs > 1 || dated) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsText says whether a paragraph ends as sentences do, in scripts of any width.
+func endsText(s string) bool { return endsSentence(s) || strings.HasSuffix(s, "。") }
 
 // proseRun is text that stands in one element: all of it, and the pieces that headlines divide it into.
 type proseRun struct {
@@ -181,6 +218,11 @@ func (l *listing) longestText() int {
 			if size = utf8.RuneCountInString(lineOfText(n.Data)); size < 80 {
 				continue // the lines of a text without paragraphs are longer
 			}
+		case n.Type == html.ElementNode && n.Data == "figcaption" && !l.isOwned(n):
+			if parent.Parent == nil {
+				continue
+			}
+			parent, size = parent.Parent, plainSize(n) // the captions of a gallery are its text
 		case n.Type == html.ElementNode && n.Data == "p":
 			if size = plainSize(n); size < 300 && isSmallPrint(n) {
 				continue

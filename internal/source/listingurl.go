@@ -166,7 +166,7 @@ func isShelf(segment string) bool {
 	case "tag", "tags", "topic", "topics", "chu-de", "tu-khoa", "keyword", "keywords", "author", "authors", "tac-gia", "category",
 		"categories", "chuyen-muc", "danh-muc", "search", "tim-kiem", "login", "dang-nhap", "signin", "sign-in", "register", "dang-ky", "account", "wp-login.php",
 		"user", "users", "profile", "profiles", "wp-content", "wp-admin", "wp-json", "cdn-cgi", "sharer", "share", "intent", "cart", "my-account", "thanh-vien", "label",
-		"print", "in-bai":
+		"print", "in-bai", "abo", "abonnement", "abonnements", "subscribe", "subscription", "subscriptions", "suscripcion", "abbonamenti", "assinatura", "newsletter", "newsletters":
 		return true
 	}
 	return false

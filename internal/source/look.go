@@ -79,7 +79,9 @@ func (a *appearance) lookAtMarkup() {
 		}
 		return
 	}
-	switch {
+	switch root := a.openRoot(); {
+	case root != "":
+		a.shape, a.root = "xml", root
 	case strings.HasPrefix(lower, "<?xml"), bytes.HasPrefix([]byte(a.head), []byte("<!--")):
 		a.shape = "xml"
 	case strings.HasPrefix(lower, "<!doctype html"):
@@ -87,6 +89,19 @@ func (a *appearance) lookAtMarkup() {
 	default:
 		a.shape = "text"
 	}
+}
+
+// openRoot is the root element of a document whose attributes alone are longer than what was looked at; "" where a line of text
+// only begins with a bracket.
+func (a *appearance) openRoot() string {
+	if len(a.head) < sniffBytes/2 || strings.Contains(a.head, ">") {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.Fields(a.head)[0][1:], ">")
+	if first, _ := utf8.DecodeRuneInString(name); !unicode.IsLetter(first) || !strings.Contains(a.head, "=") {
+		return ""
+	}
+	return strings.ToLower(local(name))
 }
 
 // phrase says what it looks like, to go before ", not a …".

@@ -98,19 +98,27 @@ func (p *page) shownDates() []string {
 			before = append(before, dates...)
 		}
 	}
-	p.doc.Find("time[datetime]").Each(func(_ int, s *goquery.Selection) { note(s, s.AttrOr("datetime", "")) })
-	p.doc.Find(`time, [class*="date" i], [class*="time" i], [class*="publish" i], [id*="date" i]`).Each(func(_ int, s *goquery.Selection) {
+	p.doc.Find("time[datetime]").EachWithBreak(func(i int, s *goquery.Selection) bool {
+		note(s, s.AttrOr("datetime", ""))
+		return i < maxShownDates
+	})
+	p.doc.Find(`time, [class*="date" i], [class*="time" i], [class*="publish" i], [id*="date" i]`).EachWithBreak(func(i int, s *goquery.Selection) bool {
 		text := lineOf(s)
 		if date, _ := splitDateline(text); date != "" {
 			note(s, date)
 		} else if date := findDateline(text); date != "" {
 			note(s, date)
 		}
+		return i < maxShownDates
 	})
+	found := 0
 	for n := range p.doc.Nodes[0].Descendants() {
 		if n.Type == html.TextNode && n.Parent != nil && n.Parent.Data != "script" && n.Parent.Data != "style" && len(n.Data) < 4*maxDateline {
 			if line := strings.TrimSpace(n.Data); line != "" && isDateline(line) {
 				note(goquery.NewDocumentFromNode(n.Parent).Selection, line)
+				if found++; found > maxShownDates {
+					break
+				}
 			}
 		}
 	}
@@ -124,6 +132,9 @@ func (p *page) shownDates() []string {
 	list := raws(append(after, before...)...)
 	return list[:min(len(list), most)]
 }
+
+// maxShownDates is how many elements of a kind are asked for a date.
+const maxShownDates = 200
 
 // maxDatelines is how many different dates of its own an article may show below its title.
 const maxDatelines = 2

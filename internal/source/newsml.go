@@ -99,12 +99,12 @@ func (r *wireReader) itemG2(d *wireDraft, e *wireNode) {
 	d.Published = raws(created, version, content.child("contentcreated").words())
 	d.Modified = raws(version, content.child("contentmodified").words())
 	d.Language = first(content.child("language").attr("tag"), e.attr("lang"))
-	d.status("itemMeta/pubStatus", reference2(firstNode(item.child("pubstatus"), item.child("status"))))
 	if em := firstNode(item.child("embargoed"), item.child("embargoeduntil")); em != nil && em.words() == "" {
 		d.step("embargo without an end", "publish_at", "<embargoed/>", "")
 	} else {
 		d.embargo("itemMeta/embargoed", em.words())
 	}
+	d.status("itemMeta/pubStatus", reference2(firstNode(item.child("pubstatus"), item.child("status"))))
 	d.meta = content
 	d.metaG2(item, content)
 	for _, note := range append(item.all("ednote"), content.all("ednote")...) {
@@ -135,7 +135,8 @@ func lastWord(s string) string {
 // metaG2 reads contentMeta.
 func (d *wireDraft) metaG2(item, content *wireNode) {
 	var others []string
-	for _, h := range content.all("headline") {
+	headlines, foreign := d.inLanguage(content.all("headline"))
+	for _, h := range headlines {
 		switch role := lastWord(h.attr("role")); {
 		case d.headline.Value == "" && !strings.Contains(role, "sub"):
 			d.headline = hub.Text{Value: h.words()}
@@ -144,6 +145,9 @@ func (d *wireDraft) metaG2(item, content *wireNode) {
 		default:
 			d.leaveOut("headline "+h.attr("role"), h.words()) // shorter or longer, for another channel
 		}
+	}
+	for _, h := range foreign {
+		d.leaveOut("headline in "+h.attr("lang"), h.words())
 	}
 	d.name, d.slug = item.child("title").words(), content.child("slugline").words()
 	d.leaveOut("dateline", content.child("dateline").words())
@@ -170,19 +174,28 @@ func (d *wireDraft) metaG2(item, content *wireNode) {
 
 // nameOf is a concept's name in the item's language, else its first, else the free word for it.
 func (d *wireDraft) nameOf(n *wireNode) string {
-	names := n.all("name")
-	for _, k := range names {
-		if lang := k.attr("lang"); lang != "" && d.Language != "" && strings.EqualFold(mainLanguage(lang), mainLanguage(d.Language)) {
-			return k.words()
-		}
-	}
-	if len(names) > 0 {
+	if names, _ := d.inLanguage(n.all("name")); len(names) > 0 {
 		return names[0].words()
 	}
 	if n.attr("qcode") == "" && n.attr("uri") == "" {
 		return n.attr("literal")
 	}
 	return ""
+}
+
+// inLanguage are those of several texts that are in the item's language, or do not say in which; all of them where none is.
+func (d *wireDraft) inLanguage(list []*wireNode) (own, foreign []*wireNode) {
+	for _, n := range list {
+		if lang := n.attr("lang"); lang == "" || d.Language == "" || strings.EqualFold(mainLanguage(lang), mainLanguage(d.Language)) {
+			own = append(own, n)
+		} else {
+			foreign = append(foreign, n)
+		}
+	}
+	if len(own) == 0 {
+		return foreign, nil
+	}
+	return own, foreign
 }
 
 func mainLanguage(tag string) string {
@@ -192,7 +205,11 @@ func mainLanguage(tag string) string {
 
 // descriptionsG2 tells a summary from a caption by its role.
 func (d *wireDraft) descriptionsG2(list []*wireNode) {
-	for _, n := range list {
+	own, foreign := d.inLanguage(list)
+	for _, n := range foreign {
+		d.leaveOut("description in "+n.attr("lang"), n.words())
+	}
+	for _, n := range own {
 		text := n.words()
 		switch role := lastWord(n.attr("role")); {
 		case text == "":

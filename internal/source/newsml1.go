@@ -73,20 +73,13 @@ func (d *wireDraft) status1(manage *wireNode) {
 			until = first(until, change.child("dateandtime").words())
 		}
 	}
-	switch {
-	case statusOf(status) == usable:
-	case strings.EqualFold(lastWord(status), "embargoed") && until == "":
-		d.held = true
-		d.fail("NewsManagement/StatusWillChange", "the item is embargoed, but nothing says until when")
-	case strings.EqualFold(lastWord(status), "embargoed"), statusOf(status) == gone && until != "" && !isCancel(status):
+	withheld := strings.EqualFold(lastWord(status), "withheld") // and usable from a moment on: an embargo by another name
+	if until != "" && (withheld || statusOf(status) == waiting) {
 		d.embargo("NewsManagement/StatusWillChange/DateAndTime", until)
-	default:
-		d.status("NewsManagement/Status", status)
+		return
 	}
+	d.status("NewsManagement/Status", status)
 }
-
-// isCancel tells what is withdrawn for good from what is withheld until a time.
-func isCancel(status string) bool { return !strings.EqualFold(lastWord(status), "withheld") }
 
 // components1 goes through the components of a NewsItem, which may hold one another to any depth.
 type components1 struct {
@@ -133,14 +126,14 @@ func isPart(role string) bool {
 // lines reads NewsLines. Those of a part, a picture's for instance, are the item's where the item has none.
 func (c *components1) lines(n *wireNode, depth int) {
 	d := c.d
-	var headline string
-	for _, h := range n.all("headline") {
-		if lang := h.attr("lang"); headline == "" || lang != "" && strings.EqualFold(mainLanguage(lang), mainLanguage(d.Language)) {
-			headline = h.words()
+	headlines, foreign := d.inLanguage(n.all("headline"))
+	for _, h := range headlines {
+		if d.headline.Value == "" {
+			d.headline = hub.Text{Value: h.words()}
 		}
 	}
-	if d.headline.Value == "" {
-		d.headline = hub.Text{Value: headline}
+	for _, h := range foreign {
+		d.leaveOut("headline in "+h.attr("lang"), h.words())
 	}
 	d.slug = first(d.slug, n.child("slugline").words())
 	if depth == 0 || len(d.Authors) == 0 && len(c.list) == 0 {

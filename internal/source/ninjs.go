@@ -19,10 +19,41 @@ func sniffNinjs(in Input) int {
 	if len(a.head) >= sniffBytes/2 && !seemsNinjs(keys) && !slices.ContainsFunc(keys, isJSONFeedKey) {
 		keys = topKeys(in.Body) // a long text may stand before what tells
 	}
-	if seemsNinjs(keys) {
+	if seemsNinjs(keys) || answersWithNinjs(a.head, keys) {
 		return certain
 	}
 	return 0
+}
+
+// answerKeys are where the answer of an agency's interface has its items: TT's search, Superdesk's content API, others.
+func answerKeys() []string { return []string{"hits", "_items", "items"} }
+
+// answersWithNinjs says whether a document with these keys is such an answer.
+func answersWithNinjs(head string, keys []string) bool {
+	for _, key := range answerKeys() {
+		if !slices.Contains(keys, key) {
+			continue
+		}
+		if _, rest, found := strings.Cut(head, `"`+key+`"`); found {
+			return seemsNinjs(topKeys([]byte(strings.TrimLeft(rest, " \t\r\n:"))))
+		}
+	}
+	return false
+}
+
+// answered are the items of such an answer; nil where the object is none.
+func (o ninjsObject) answered() []json.RawMessage {
+	for _, key := range answerKeys() {
+		raw := o.fields[o.key(key)]
+		if jsonType(raw) != "a list" || !seemsNinjs(topKeys(raw)) {
+			continue
+		}
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) == nil {
+			return list
+		}
+	}
+	return nil
 }
 
 // seemsNinjs tells IPTC's ninjs from JSON Feed by the fields of the first object, in lower case.
@@ -41,7 +72,7 @@ func seemsNinjs(keys []string) bool {
 	if has("versioncreated", "pubstatus", "bodies", "headlines", "headline", "contentcreated", "firstcreated", "embargoed", "embargoeduntil", "descriptions", "representationtype", "renditions", "associations") {
 		return true
 	}
-	return has("uri") && has("type", "version", "language", "title", "by", "byline", "altids", "standard", "$standard", "profile", "subjects", "usageterms")
+	return has("uri") // the one field that the standard requires
 }
 
 func isJSONFeedKey(k string) bool {
@@ -105,6 +136,13 @@ func readNinjs(in Input) (hub.Document, error) {
 		return hub.Document{}, err
 	}
 	r := ninjsReader{r: &jsonReader{notes: n}, base: in.URL, most: maxWireItems}
+	if len(list) == 1 && jsonType(list[0]) == "an object" {
+		if o, ok := r.object("", list[0]); ok && !o.isItem() {
+			if items := o.answered(); items != nil {
+				list = items
+			}
+		}
+	}
 	return r.document(list)
 }
 
@@ -321,5 +359,5 @@ func (o ninjsObject) isItem() bool {
 	for k := range o.keys {
 		keys = append(keys, k)
 	}
-	return seemsNinjs(keys) || o.has(o.key("uri")) && !slices.ContainsFunc(keys, isJSONFeedKey)
+	return seemsNinjs(keys)
 }

@@ -54,9 +54,9 @@ func (r *wireReader) nitf(e *wireNode) {
 			d.OriginalID = key.attr("key")
 		}
 	}
-	r.nitfDates(d, e, data)
+	nitfDates(d, e, data)
 	d.Language = first(e.attr("baselang"), e.attr("lang"), e.child("body").attr("lang"), e.child("body", "body.content").attr("lang"))
-	r.nitfStatus(d, data)
+	d.status("docdata/@management-status", data.attr("management-status"))
 	nitfTags(d, e, data)
 	if u := e.child("head", "pubdata").attr("ex-ref"); isWeb(u) {
 		d.URL = u
@@ -78,7 +78,7 @@ func (r *wireReader) nitf(e *wireNode) {
 // every document it is the day on which the DTD was changed.
 //
 // date.release says when it may; it is an embargo where the status says so, and where it is a later moment than the issue.
-func (r *wireReader) nitfDates(d *wireDraft, e, data *wireNode) {
+func nitfDates(d *wireDraft, e, data *wireNode) {
 	release := data.child("date.release").attr("norm")
 	d.Published = raws(data.child("date.issue").attr("norm"), e.child("head", "pubdata").attr("date.publication"), release,
 		e.child("body", "body.head", "dateline", "story.date").attr("norm"), metaOf(e, "timestamp"))
@@ -88,8 +88,8 @@ func (r *wireReader) nitfDates(d *wireDraft, e, data *wireNode) {
 			d.Modified = d.Modified[:8]
 		}
 	}
-	switch embargoed := strings.EqualFold(data.attr("management-status"), "embargoed"); {
-	case release == "" || release == data.child("date.issue").attr("norm"):
+	switch embargoed := statusOf(data.attr("management-status")) == waiting; {
+	case release == "", !embargoed && release == data.child("date.issue").attr("norm"):
 	case embargoed || isWireMoment(release):
 		d.embargo("docdata/date.release", release)
 	default:
@@ -104,19 +104,6 @@ func metaOf(e *wireNode, name string) string {
 		}
 	}
 	return ""
-}
-
-// nitfStatus reads management-status. An embargo without a day of release has no end that could be waited for.
-func (r *wireReader) nitfStatus(d *wireDraft, data *wireNode) {
-	switch status := data.attr("management-status"); strings.ToLower(status) {
-	case "embargoed":
-		if d.PublishAt == "" && !d.held {
-			d.held = true
-			d.fail("docdata/date.release", "the article is embargoed, but nothing says until when")
-		}
-	default:
-		d.status("docdata/@management-status", status)
-	}
 }
 
 // nitfOther is another article that this one takes back.

@@ -111,7 +111,11 @@ func frame(n *html.Node) {
 		}
 	}
 	f := &html.Node{Type: html.ElementNode, Data: "figure", DataAtom: atom.Figure}
-	n.Parent.InsertBefore(f, n)
+	if list := n.Parent; n.Data == "li" && list.Parent != nil {
+		list.Parent.InsertBefore(f, list) // a slide is no entry of a list
+	} else {
+		n.Parent.InsertBefore(f, n)
+	}
 	n.Parent.RemoveChild(n)
 	for _, m := range media {
 		m.Parent.RemoveChild(m)

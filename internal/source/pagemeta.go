@@ -95,15 +95,17 @@ func (p *page) unlikely(link string) string {
 	switch {
 	case err != nil, strings.ContainsAny(link, "{}<>\\ "), u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https":
 		return "not an address"
-	case u.Host != "" && !isPublicHost(u.Hostname()):
-		return "not a public host"
-	case strings.Contains(u.Path, "/undefined") || strings.Contains(u.Path, "/null"):
+	case u.Host != "" && !isPublicHost(u.Hostname()) && isPublicHost(hostOf(p.in.URL)):
+		return "a host that only its makers reach" // a house of one's own may well stand on such a host as a whole
+	case hasSegment(u.Path, "undefined") || hasSegment(u.Path, "null"):
 		return "not an address"
 	case u.RawQuery == "" && isEditionHome(absolute) && (p.in.URL == "" || !isEditionHome(p.in.URL)):
 		return "a front page"
 	}
 	return ""
 }
+
+func hasSegment(path, name string) bool { return strings.Contains(path+"/", "/"+name+"/") }
 
 // isPublicHost says whether a host's name is one that readers can reach.
 func isPublicHost(host string) bool {

@@ -15,6 +15,9 @@ var (
 	// consenting is a notice about cookies.
 	consenting = regexp.MustCompile(`(?i)(?:this|our) (?:web)?site uses cookies|we use cookies|use of cookies|cookie policy|cookie-richtlinie|utilise des cookies|utiliza cookies|utilizza cookie|sử dụng cookie`)
 
+	// consentWords stand in such a notice beside the cookies.
+	consentWords = regexp.MustCompile(`(?i)\b(?:accept|agree|consent|privacy|settings|(?:web)?site|browser|zustimm\w*|einverstanden|datenschutz|dienste|nutzung|acceptez|consentement|confidentialité|navigation|aceptar?|privacidad|política|accett\w+|informativa|akcept\w*|prywatności|korzystamy)\b|đồng ý|chấp nhận|quyền riêng tư`)
+
 	// wantsMail speaks of what papers send.
 	wantsMail = regexp.MustCompile(`(?i)newsletter|your inbox|sign up|subscribe|click here|our app|the app|facebook|twitter|instagram|telegram|youtube channel|push notification|follow us|e-?mail|đăng ký|theo dõi|fanpage|abonn|suscr[ií]b|iscrivi`)
 

@@ -88,9 +88,9 @@ func trimLines(list []*passage, good int, aboutCookies bool) {
 			t.remove = "furniture removed"
 		case t.chars <= 300 && (t.links*2 > t.chars || t.links*3 > t.chars && !t.good) && pointing.MatchString(t.text):
 			t.remove = "links to other pages removed"
-		case t.chars <= 250 && good > 2 && (t.links*4 > t.chars || t.chars < 120 && !t.good || wantsMail.MatchString(t.text)) && asking.MatchString(t.text):
+		case t.chars <= 250 && good > 2 && (t.links*4 > t.chars || t.chars < 120 && !t.good || (t.links > 0 || t.chars < 100) && wantsMail.MatchString(t.text)) && asking.MatchString(t.text):
 			t.remove = "request to the reader removed"
-		case t.chars <= 600 && good > 2 && !aboutCookies && mentionsCookies(t.text) && (i < 3 || consenting.MatchString(t.text)):
+		case t.chars <= 600 && good > 2 && !aboutCookies && mentionsCookies(t.text) && (i < 3 && consentWords.MatchString(t.text) || consenting.MatchString(t.text)):
 			t.remove = "cookie notice removed"
 		case t.chars <= 120 && owning.MatchString(t.text):
 			t.remove = "furniture removed"

@@ -69,7 +69,11 @@ func pushJSON(in Input) (hub.Document, error) {
 		return hub.Document{}, jsonError(body, err)
 	}
 	if jsonType(top) == "a list" && seemsNinjs(topKeys(body)) {
-		return pushNinjs(in, top)
+		var list []json.RawMessage
+		if err := json.Unmarshal(top, &list); err != nil {
+			return hub.Document{}, jsonError(body, err)
+		}
+		return pushNinjs(in, list)
 	}
 	r := &jsonReader{strict: true}
 	if jsonType(top) != "an object" {
@@ -77,14 +81,16 @@ func pushJSON(in Input) (hub.Document, error) {
 	}
 	o, _ := r.object("", top)
 	f := jsonFeedReader{r: r, base: in.URL}
-	switch {
+	switch n := withKeys(o); {
+	case n.answered() != nil:
+		return pushNinjs(in, n.answered())
 	case o.has("items"), isJSONFeed(o):
 		if !o.has("items") {
 			return hub.Document{}, &hub.Error{Kind: hub.Invalid, Place: "items", Detail: "a JSON Feed document needs a list of items"}
 		}
 		return f.document(o, maxPushItems)
-	case withKeys(o).isItem():
-		return pushNinjs(in, top)
+	case n.isItem():
+		return pushNinjs(in, []json.RawMessage{top})
 	case isJSONItem(o):
 		d := f.item(o)
 		return hub.Document{Kind: "feed", Drafts: []hub.Draft{d}}, r.err
@@ -92,14 +98,8 @@ func pushJSON(in Input) (hub.Document, error) {
 	return hub.Document{}, hub.Errorf(hub.Invalid, "this is JSON, but neither a JSON Feed document or item nor ninjs: no items, no title, no content_html, no content_text and no uri")
 }
 
-// pushNinjs reads one ninjs object, or a list of them.
-func pushNinjs(in Input, top json.RawMessage) (hub.Document, error) {
-	list := []json.RawMessage{top}
-	if jsonType(top) == "a list" {
-		if err := json.Unmarshal(top, &list); err != nil {
-			return hub.Document{}, &hub.Error{Kind: hub.Invalid, Detail: "not JSON", Err: err}
-		}
-	}
+// pushNinjs reads ninjs objects.
+func pushNinjs(in Input, list []json.RawMessage) (hub.Document, error) {
 	f := ninjsReader{r: &jsonReader{strict: true}, base: in.URL, most: maxPushItems}
 	return f.document(list)
 }

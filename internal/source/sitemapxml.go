@@ -21,6 +21,7 @@ type sitemapReader struct {
 	seen  map[string]bool
 
 	root, prefix string   // of the root element, in lower case
+	whole        bool     // a root element has ended
 	open         []string // local names below the root, in lower case
 	entry        *sitemapEntry
 	level        int  // len(open) inside the entry
@@ -46,6 +47,9 @@ func (r *sitemapReader) xml() error {
 	for {
 		t, ok := s.next()
 		if !ok || t.kind == tokCut {
+			if r.whole && r.root == "" {
+				return nil
+			}
 			return r.cutOff()
 		}
 		switch t.kind {
@@ -181,7 +185,8 @@ func (r *sitemapReader) end(t token) bool {
 	name := strings.ToLower(local(t.name))
 	if r.root != "" && name == r.root {
 		r.pop(0)
-		return true
+		r.root, r.whole = "", true // another may follow: scripts write sitemaps one behind the other
+		return false
 	}
 	for i := len(r.open) - 1; i >= 0; i-- {
 		if r.open[i] == name {

@@ -48,18 +48,19 @@ type Kind struct {
 	Name  string
 	Sniff func(Input) int                   // how sure it is that the document is of this kind: 0 no … certain
 	Read  func(Input) (hub.Document, error) // errors are *hub.Error of kind Invalid or TooLarge
+	Links bool                              // its drafts are links to articles rather than articles
 }
 
 // Kinds are all kinds of document there are, in the order in which equal guesses are believed.
 func Kinds() []Kind {
 	return []Kind{
 		{Name: "feed", Sniff: sniffFeed, Read: readFeed},
-		{Name: "sitemap", Sniff: sniffSitemap, Read: readSitemap},
+		{Name: "sitemap", Sniff: sniffSitemap, Read: readSitemap, Links: true},
 		{Name: "ninjs", Sniff: sniffNinjs, Read: readNinjs},
 		{Name: "newsml", Sniff: sniffNewsML, Read: readNewsML},
 		{Name: "nitf", Sniff: sniffNITF, Read: readNITF},
 		{Name: "page", Sniff: sniffPage, Read: readPage},
-		{Name: "listing", Sniff: sniffListing, Read: readListing},
+		{Name: "listing", Sniff: sniffListing, Read: readListing, Links: true},
 		{Name: "text", Sniff: sniffText, Read: readText},
 	}
 }
@@ -88,6 +89,9 @@ func readAs(kinds []Kind, in Input) (hub.Document, error) {
 	}
 	best, sure := Kind{}, 0
 	for _, k := range kinds {
+		if k.Links && in.Path != "" { // a folder holds articles: a link to one elsewhere would be an item without a text
+			continue
+		}
 		if n := k.Sniff(in); n > sure {
 			best, sure = k, n
 		}

@@ -25,7 +25,7 @@ func sniffText(in Input) int {
 
 // A text that is larger is no article: it is refused, for cutting it would lose text.
 const (
-	maxTextBytes = 8 << 20
+	maxTextBytes = 4 << 20
 	maxParas     = 30_000
 )
 

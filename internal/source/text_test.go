@@ -282,7 +282,7 @@ func TestBylines(t *testing.T) {
 		"Bài và ảnh: Lê An - Văn Nam": "Lê An+Văn Nam", "P.H": "P.H", "N.V.An": "N.V.An", "Lan Anh (tổng hợp)": "Lan Anh", "Jane Doe and Tom Reed": "Jane Doe+Tom Reed",
 		"Nguồn: Báo Nhân Dân": "Báo Nhân Dân", "Written by: Ann Porter": "Ann Porter", "Hồng Vân, Thu Hà": "Hồng Vân+Thu Hà",
 		"Kết luận chung": "", "Phần hai của bài viết": "", "Theo ông An, mọi việc đều tốt.": "", "100 năm": "", "Ông nói: Được": "", "Tin xem nhiều": "",
-		"Theo báo cáo của huyện": "",
+		"Theo báo cáo của huyện":  "",
 		"Ghi chép của MINH TRIẾT": "MINH TRIẾT", "Phóng sự: Minh Triết": "Minh Triết", "HÀ AN lược ghi": "HÀ AN", "Thu Ngân (lược dịch)": "Thu Ngân",
 		"Hải Yến, ảnh: Thanh Tú": "Hải Yến+Thanh Tú", "Minh Triết/Báo Miền Kênh": "Minh Triết", "Lê Văn Tám (Long Thành)": "Lê Văn Tám", "TTXVN/Vietnam+": "TTXVN/Vietnam+",
 		"By THANH TAM - Translated by Mai Linh": "THANH TAM+Mai Linh", "Translated by Mai Linh": "Mai Linh", "By Jane Doe, Staff Writer": "Jane Doe",
@@ -323,7 +323,7 @@ func TestSharedSeedArticle(t *testing.T) {
 
 func TestTextsThatAreNoArticleAreRefused(t *testing.T) {
 	for name, body := range map[string]string{
-		"one endless line": strings.Repeat("một hai ba ", maxTextBytes/8), "lines without end": strings.Repeat("dòng này\n\ndòng kia\n\n", maxParas),
+		"one endless line": strings.Repeat("một hai ba ", maxTextBytes/16*2), "lines without end": strings.Repeat("dòng này\n\ndòng kia\n\n", maxParas),
 		"control characters": strings.Repeat("a\x01\x02", 1000),
 	} {
 		if _, err := Read(Input{Body: []byte(body), Kind: "text"}); err == nil {

@@ -40,6 +40,7 @@ type wireStatus int
 const (
 	usable  wireStatus = iota
 	gone               // canceled: withdrawn for good; withheld: not to be published until the agency says so. Both are out
+	waiting            // embargoed: the item says elsewhere until when
 	unready            // a system's own word for what is not to be published yet
 	unknown            // a word that no standard has
 )
@@ -56,7 +57,9 @@ func statusOf(s string) wireStatus {
 		return usable
 	case "canceled", "cancelled", "killed", "withheld", "deleted", "recalled", "withdrawn":
 		return gone
-	case "draft", "embargoed", "pending", "hold", "onhold", "scheduled", "spiked", "unpublished", "in_progress", "submitted":
+	case "embargoed":
+		return waiting
+	case "draft", "pending", "hold", "onhold", "scheduled", "spiked", "unpublished", "in_progress", "submitted":
 		return unready
 	}
 	return unknown
@@ -123,12 +126,17 @@ func (d *wireDraft) embargo(place, raw string) {
 	}
 }
 
-// status takes the item out where its agency says so.
+// status takes the item out where its agency says so. It is asked after the embargo: one without an end could not be waited for.
 func (d *wireDraft) status(place, raw string) {
 	switch statusOf(raw) {
 	case usable:
 	case gone:
 		d.Deleted = true
+	case waiting:
+		if d.PublishAt == "" && !d.held {
+			d.held = true
+			d.fail(place, "the item is embargoed, but nothing says until when")
+		}
 	case unready:
 		d.held = true
 		d.fail(place, "%q is not ready to be published: want usable, withheld or canceled", clip(raw, 40))

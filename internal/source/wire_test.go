@@ -29,6 +29,7 @@ func TestHostileWires(t *testing.T) {
 		{"a quadratic entity", `<!DOCTYPE newsItem [<!ENTITY a "` + strings.Repeat("a", 250) + `">]>` + open + strings.Repeat("&a;", 200_000) + end, hub.Invalid},
 		{"a million brackets", open + strings.Repeat("<", 1_000_000), hub.TooLarge},
 		{"a million attributes", "<newsMessage><newsItem " + strings.Repeat("a='' ", 1_000_000) + "/></newsMessage>", ""},
+		{"a root that is 200 kB of attributes", "<newsItem guid='1' " + strings.Repeat("a='' ", 40_000) + "/>", ""},
 		{"200 kB of NITF around nothing", "<nitf>" + strings.Repeat("<body><body.content>", 90) + "x", hub.Invalid},
 		{"a list of 100,001 in JSON", `[` + strings.Repeat(`{"uri":"u","headline":"x"},`, 100_000) + `{"uri":"u","headline":"x"}]`, ""},
 		{"a million lines of JSON", strings.Repeat(`{"uri":"u","headline":"x"}`+"\n", 1_000_000), ""},
@@ -79,7 +80,7 @@ func TestWireMoments(t *testing.T) {
 func TestStatusWords(t *testing.T) {
 	for s, want := range map[string]wireStatus{
 		"": usable, "usable": usable, "Usable": usable, "stat:usable": usable, "canceled": gone, "Cancelled": gone, "stat:canceled": gone, "stat:withheld": gone,
-		"http://cv.iptc.org/newscodes/pubstatusg2/canceled": gone, "http://cv.iptc.org/newscodes/pubstatusg2/withheld/": gone, "draft": unready, "final": unknown,
+		"http://cv.iptc.org/newscodes/pubstatusg2/canceled": gone, "http://cv.iptc.org/newscodes/pubstatusg2/withheld/": gone, "draft": unready, "Embargoed": waiting, "final": unknown,
 	} {
 		if got := statusOf(s); got != want {
 			t.Errorf("%q: %v", s, got)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"tinhub/internal/hub"
 )
 
 // Limits on what of a feed goes on to the parser, which holds several copies of each text and two maps for each element of
@@ -82,6 +84,7 @@ func (p *xmlPass) cut(at int, why string) {
 		p.index.entries = p.index.entries[:len(p.index.entries)-1]
 		p.open, p.bases = p.open[:p.level-1], p.bases[:p.level]
 		p.entry, p.edits = nil, p.edits[:p.budget.edits]
+		p.held.since(at)
 	}
 	p.cutAt = at
 }
@@ -94,6 +97,7 @@ func (p *xmlPass) finish(at int) {
 		p.index.entries = p.index.entries[:len(p.index.entries)-1]
 		p.edits = append(p.edits[:u.edits], edit{start: u.at, end: at})
 		u.text = u.before
+		p.held.since(u.at)
 	}
 	p.entry, p.child, u.inText = nil, "", false
 }
@@ -117,9 +121,12 @@ func (p *xmlPass) other(t token) {
 			if t.kind == tokCDATA {
 				end -= len("]]>")
 			}
-			p.notes.add(fmt.Sprintf("a text of %d KiB was cut", size>>10))
-			p.remove(min(p.between(t.start+most), end), end)
+			p.cutText(t, min(p.between(t.start+most), end), end)
 			size = most
+		} else if t.start == p.afterLink && p.afterLink > 0 && p.entry != nil {
+			if link := xmlText(p.b[t.start:t.end]); isWeb(link) {
+				p.entry.href = link // an HTML parser wrote <link/>https://… for the link
+			}
 		}
 		u := &p.budget
 		u.text += size
@@ -130,6 +137,20 @@ func (p *xmlPass) other(t token) {
 			}
 		}
 	}
+}
+
+// cutText takes the end off a text that is too long, with a step where it is an item's.
+func (p *xmlPass) cutText(t token, from, to int) {
+	size := fmt.Sprintf("%d KiB", (t.end-t.start)>>10)
+	p.notes.add("a text of " + size + " was cut")
+	if e := p.entry; e != nil && len(e.steps) < maxRepairs {
+		field := "item"
+		if len(p.open) > p.level {
+			field = fieldOf(p.open[p.level])
+		}
+		e.steps = append(e.steps, hub.Step{Step: "cut", Field: field, Before: size, After: fmt.Sprintf("%d KiB", (from-t.start)>>10)})
+	}
+	p.remove(from, to)
 }
 
 // most is how many bytes of a text go on: fewer where they are nothing but tags.

@@ -13,22 +13,30 @@ type edit struct {
 	text       string
 }
 
-// apply writes the document from root on with all edits made, and ended where it was cut.
-func (p *xmlPass) apply(root int) []byte {
+// whole is the document from its root on, ready for the parser.
+func (p *xmlPass) whole() []byte {
+	if p.root < 0 {
+		return p.b
+	}
+	return p.apply(p.edits)
+}
+
+// apply writes the document from its root on with all edits made, and ended where it was cut.
+func (p *xmlPass) apply(edits []edit) []byte {
 	b := p.b
 	if p.cutAt > 0 {
 		b = b[:p.cutAt]
 	}
-	if len(p.edits) == 0 && p.cutAt == 0 {
-		return b[root:]
+	if len(edits) == 0 && p.cutAt == 0 {
+		return b[p.root:]
 	}
-	slices.SortStableFunc(p.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 	size := len(b)
-	for _, e := range p.edits {
+	for _, e := range edits {
 		size += len(e.text) - (e.end - e.start)
 	}
-	out, at := make([]byte, 0, max(size, 0)+64), root
-	for _, e := range p.edits {
+	out, at := make([]byte, 0, max(size-p.root, 0)+64), p.root
+	for _, e := range edits {
 		if e.start < at || e.end > len(b) {
 			continue // inside something that is gone already
 		}

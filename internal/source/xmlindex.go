@@ -46,39 +46,44 @@ type feedIndex struct {
 // xmlPass goes over a document once before the parser. It refuses what is too deep or a bomb, cuts what is too much, takes
 // xml:base out (the parser would resolve ids and links by a rule of its own) and notes what the parser drops.
 type xmlPass struct {
-	b        []byte
-	notes    *notes
-	index    feedIndex
-	bases    []scope
-	open     []string // names, lower case
-	frame    []string // of the elements around items, as written
-	entry    *entryIndex
-	level    int // len(open) of the children of that entry
-	itemName string
-	child    string // whose text is wanted
-	from     int    // where that text begins
-	link     token  // a link without href, whose text is wanted
-	edits    []edit
-	budget   budget
-	cutAt    int    // where the document was cut short, 0 for nowhere
-	why      string // why it was
+	b         []byte
+	notes     *notes
+	index     feedIndex
+	bases     []scope
+	open      []string // names, lower case
+	frame     []string // of the elements around items, as written
+	entry     *entryIndex
+	level     int // len(open) of the children of that entry
+	itemName  string
+	child     string // whose text is wanted
+	from      int    // where that text begins
+	link      token  // a link without href, whose text is wanted
+	afterLink int    // where an empty link of RSS ended
+	edits     []edit
+	budget    budget
+	cutAt     int    // where the document was cut short, 0 for nowhere
+	why       string // why it was
+	root      int    // where the root element begins, -1 for nowhere
+	held      heldTexts
 }
 
 type scope struct{ base, lang string }
 
-// prepareXML gives the document from its root element on, ready for the parser, and its index. docURL is where it came from.
-func prepareXML(b []byte, docURL string, n *notes) ([]byte, feedIndex, error) {
+// prepareXML makes the pass over a document, whose index and text are then ready for the parser. docURL is where it came from.
+func prepareXML(b []byte, docURL string, n *notes) (*xmlPass, error) {
 	b, err := dropDoctype(b, n)
 	if err != nil {
-		return nil, feedIndex{}, err
+		return nil, err
 	}
-	p := xmlPass{b: b, notes: n, bases: []scope{{base: docURL}}}
-	root := -1
+	p := &xmlPass{b: b, notes: n, bases: []scope{{base: docURL}}, root: -1}
 	s := xmlScanner{b: b}
 	for p.cutAt == 0 {
 		t, ok := s.next()
 		if !ok {
 			break
+		}
+		if p.unclosed(&t) {
+			s.pos = t.end
 		}
 		switch t.kind {
 		case tokCut:
@@ -87,29 +92,26 @@ func prepareXML(b []byte, docURL string, n *notes) ([]byte, feedIndex, error) {
 				p.remove(t.start, t.end)
 			}
 		case tokStart:
-			if root < 0 {
-				root = t.start
+			if p.root < 0 {
+				p.root = t.start
 				p.index.root = strings.ToLower(local(t.name))
 			}
 			if err := p.start(t); err != nil {
-				return nil, feedIndex{}, err
+				return nil, err
 			}
 		case tokEnd:
 			p.end(t)
 		default:
 			p.other(t)
 		}
-		if root >= 0 && len(p.open) == 0 {
+		if p.root >= 0 && len(p.open) == 0 {
 			break
 		}
 	}
-	switch {
-	case root < 0:
-		return b, p.index, nil
-	case p.cutAt > 0 && len(p.index.entries) == 0:
-		return nil, p.index, hub.Errorf(hub.TooLarge, "no item before the limit: %s", p.why)
+	if p.cutAt > 0 && len(p.index.entries) == 0 {
+		return nil, hub.Errorf(hub.TooLarge, "no item before the limit: %s", p.why)
 	}
-	return p.apply(root), p.index, nil
+	return p, nil
 }
 
 func (p *xmlPass) start(t token) error {
@@ -153,6 +155,9 @@ func (p *xmlPass) start(t token) error {
 	case p.entry != nil && depth == p.level:
 		p.childOf(t, name, list, in)
 	}
+	if p.entry != nil && depth > p.level && list == nil && in.base != p.bases[p.level+1].base {
+		p.resolveLinks(attrs(p.b, t), in.base) // below an xml:base inside a text
+	}
 	if t.empty && p.budget.inText && depth > p.level && !isVoid(lname) {
 		// Once it is markup in a text, <iframe/> would be an iframe that goes on.
 		p.edits = append(p.edits, edit{t.end - 2, t.end, "></" + t.name + ">"})
@@ -194,13 +199,18 @@ func (p *xmlPass) scoped(t token, list []attr, in scope) scope {
 	if !based || p.entry == nil || len(p.open) < p.level {
 		return in
 	}
+	p.resolveLinks(list, in.base)
+	return in
+}
+
+// resolveLinks makes the links of a tag absolute where it stands.
+func (p *xmlPass) resolveLinks(list []attr, base string) {
 	for _, a := range list {
 		switch strings.ToLower(a.name) {
 		case "href", "src", "url":
-			p.edits = append(p.edits, edit{a.start, a.end, a.name + `="` + escapeAttr(resolve(in.base, a.value)) + `"`})
+			p.edits = append(p.edits, edit{a.start, a.end, a.name + `="` + escapeAttr(resolve(base, a.value)) + `"`})
 		}
 	}
-	return in
 }
 
 func (p *xmlPass) begin(t token, list []attr, in scope) {
@@ -208,7 +218,7 @@ func (p *xmlPass) begin(t token, list []attr, in scope) {
 		base: in.base, contentBase: in.base, lang: in.lang, about: attrOf(list, "about"), href: attrOf(list, "href"), lastMod: attrOf(list, "lastmod"),
 	})
 	p.entry, p.level, p.itemName = &p.index.entries[len(p.index.entries)-1], len(p.open)+1, strings.ToLower(t.name)
-	p.budget.at = t.start
+	p.budget.at, p.held.seen = t.start, 0
 	if p.index.root != "feed" {
 		p.bare(list)
 	}
@@ -235,6 +245,7 @@ func (p *xmlPass) beginsEntry(name string) bool {
 
 func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 	e := p.entry
+	p.hold(t, list)
 	switch lname := local(name); lname {
 	case "title", "summary", "content":
 		kind := textTypeOf(list)
@@ -259,6 +270,9 @@ func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 			p.child, p.from = name, t.end
 		}
 	case "link":
+		if t.empty && p.index.root != "feed" && len(list) == 0 {
+			p.afterLink = t.end
+		}
 		if !t.empty && p.index.root == "feed" && attrOf(list, "href") == "" {
 			p.child, p.from, p.link = name, t.end, t
 		}
@@ -344,7 +358,7 @@ func (x *feedIndex) keep(before feedIndex, r xmlRepair) {
 	x.base, x.aliases = before.base, before.aliases
 	if len(x.entries) == r.items {
 		for i := range x.entries {
-			x.entries[i].steps = r.steps[i]
+			x.entries[i].steps = append(x.entries[i].steps, r.steps[i]...)
 		}
 	}
 	if len(before.entries) < len(x.entries) {
@@ -353,6 +367,7 @@ func (x *feedIndex) keep(before feedIndex, r xmlRepair) {
 	for i := range x.entries {
 		if e, b := &x.entries[i], before.entries[i]; e.about == b.about && e.id == b.id {
 			e.base, e.contentBase = b.base, b.contentBase
+			e.steps = append(b.steps, e.steps...)
 		}
 	}
 }

@@ -193,20 +193,26 @@ func (r *xmlRepair) step(before, after string) {
 	}
 	field := "item"
 	if len(r.stack) > r.depth+1 {
-		switch field = strings.ToLower(local(r.stack[r.depth+1])); field {
-		case "description":
-			field = "summary"
-		case "encoded", "content":
-			field = "content_html"
-		case "link":
-			field = "url"
-		}
+		field = fieldOf(r.stack[r.depth+1])
 	}
 	if r.steps == nil {
 		r.steps = map[int][]hub.Step{}
 	}
 	r.steps[r.items] = append(r.steps[r.items], hub.Step{Step: "repair XML", Field: field, Before: clip(strings.ToValidUTF8(before, ""), 80), After: clip(after, 80)})
 	r.noted++
+}
+
+// fieldOf is what a step calls the text of an element.
+func fieldOf(name string) string {
+	switch name = strings.ToLower(local(name)); name {
+	case "description":
+		return "summary"
+	case "encoded", "content":
+		return "content_html"
+	case "link":
+		return "url"
+	}
+	return name
 }
 
 // legal is raw without what XML forbids.

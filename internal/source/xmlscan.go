@@ -130,7 +130,7 @@ func (s *xmlScanner) tag() (token, bool) {
 		}
 		return s.take(token{kind: tokBare, end: s.pos + 1})
 	}
-	t := token{kind: kind, name: string(b[nameAt:at]), attrsAt: at}
+	t := token{kind: kind, name: elementName(b[nameAt:at]), attrsAt: at}
 	quote := byte(0)
 	for ; at < len(b) && at-s.pos < maxTagBytes; at++ {
 		c := b[at]
@@ -155,6 +155,19 @@ func (s *xmlScanner) tag() (token, bool) {
 		return s.take(token{kind: tokCut, end: len(b)})
 	}
 	return s.take(token{kind: tokBare, end: s.pos + 1})
+}
+
+// elementName is b as a string; those of most elements there are cost nothing.
+func elementName(b []byte) string {
+	for _, usual := range [...]string{
+		"item", "title", "link", "description", "pubDate", "guid", "category", "entry", "id", "updated", "published", "content",
+		"summary", "author", "name", "dc:creator", "content:encoded", "media:content", "enclosure", "p", "div", "a",
+	} {
+		if string(b) == usual {
+			return usual
+		}
+	}
+	return string(b)
 }
 
 func isNameStart(c byte) bool {
