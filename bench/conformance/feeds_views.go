@@ -228,16 +228,7 @@ func (a article) names() pyDict {
 		}
 		files = append(files, pyDict{"href": link, "url": link, "type": text(f.Type), "length": text(size)})
 	}
-	media := func(list []hub.Picture) (out pyList) {
-		for _, p := range list {
-			out = append(out, pyDict{
-				"url": field{kindLink, []string{p.URL}}, "type": text(p.Type), "medium": text("image"), "width": text(strconv.Itoa(p.Width)),
-				"height": text(strconv.Itoa(p.Height)), "content": text(p.Credit),
-			})
-		}
-		return out
-	}
-	pictures, thumbnails := media(a.pictures), media(a.thumbnails)
+	pictures, thumbnails := pictureNames(a.pictures), pictureNames(a.thumbnails)
 	author := pyDict{"name": text(""), "email": text(""), "href": text(""), "url": text("")}
 	var names []string
 	if len(a.authors) > 0 {
@@ -270,6 +261,18 @@ func (a article) names() pyDict {
 		"tags": tags, "category": text(firstTag), "enclosures": files, "media_content": pictures, "media_thumbnail": thumbnails,
 		"source": source, "language": text(a.language), "where": pyDict{"coordinates": place},
 	}
+}
+
+// pictureNames are the names of pictures.
+func pictureNames(list []hub.Picture) (out pyList) {
+	text := func(s string) field { return field{kindExact, []string{s}} }
+	for _, p := range list {
+		out = append(out, pyDict{
+			"url": field{kindLink, []string{p.URL}}, "type": text(p.Type), "medium": text("image"), "width": text(strconv.Itoa(p.Width)),
+			"height": text(strconv.Itoa(p.Height)), "content": text(p.Credit),
+		})
+	}
+	return out
 }
 
 // equals compares what the corpus expects with each candidate.

@@ -55,10 +55,18 @@ func (s *wireScore) count(ok bool, where string) {
 	s.wrong = append(s.wrong, where)
 }
 
+// wireBoard counts a suite's documents, their items, and the fields of those.
+type wireBoard struct {
+	documents, items *wireScore
+	fields           []*wireScore
+}
+
 // wires reads every wire document below the folders and holds its items against a plain look at it.
 func wires(title, dir string, folders ...string) ([]table, error) {
-	fields := []*wireScore{{name: "id"}, {name: "headline"}, {name: "body"}, {name: "date"}, {name: "language"}, {name: "picture"}, {name: "cancel"}, {name: "embargo"}}
-	documents, items := &wireScore{name: "documents read"}, &wireScore{name: "items"}
+	b := wireBoard{documents: &wireScore{name: "documents read"}, items: &wireScore{name: "items"}}
+	for _, name := range []string{"id", "headline", "body", "date", "language", "picture", "cancel", "embargo"} {
+		b.fields = append(b.fields, &wireScore{name: name})
+	}
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(dir, filepath.FromSlash(folder)), func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
@@ -68,28 +76,8 @@ func wires(title, dir string, folders ...string) ([]table, error) {
 			if err != nil {
 				return err
 			}
-			list := lookAt(path, body)
-			if len(list) == 0 {
-				return nil
-			}
-			where := strings.TrimPrefix(path, dir+string(filepath.Separator))
-			doc, err := source.Read(source.Input{Body: body})
-			var got []hub.Incoming
-			if err == nil {
-				got, err = clean.Document(doc, clean.Setting{Source: hub.Source{ID: "c", Location: time.UTC}})
-			}
-			if documents.count(err == nil, fmt.Sprintf("%s: %v", where, err)); err != nil {
-				return nil
-			}
-			for _, want := range list {
-				i := slices.IndexFunc(got, func(in hub.Incoming) bool { return want.id == "" || strings.HasPrefix(want.id, in.Item.OriginalID) })
-				// A picture that a package puts beside an article is the article's.
-				beside := len(want.pictures) > 0 && slices.ContainsFunc(got, func(in hub.Incoming) bool {
-					return slices.ContainsFunc(in.Item.Pictures, func(p hub.Picture) bool { return slices.Contains(want.pictures, p.URL) })
-				})
-				if items.count(i >= 0 || beside, where+" "+want.id); i >= 0 {
-					compareWire(fields, want, got[i], where)
-				}
+			if list := lookAt(path, body); len(list) > 0 {
+				b.read(list, body, strings.TrimPrefix(path, dir+string(filepath.Separator)))
 			}
 			return nil
 		})
@@ -97,8 +85,34 @@ func wires(title, dir string, folders ...string) ([]table, error) {
 			return nil, err
 		}
 	}
+	return []table{b.table(title)}, nil
+}
+
+// read counts one document.
+func (b wireBoard) read(list []wantedItem, body []byte, where string) {
+	doc, err := source.Read(source.Input{Body: body})
+	var got []hub.Incoming
+	if err == nil {
+		got, err = clean.Document(doc, clean.Setting{Source: hub.Source{ID: "c", Location: time.UTC}})
+	}
+	if b.documents.count(err == nil, fmt.Sprintf("%s: %v", where, err)); err != nil {
+		return
+	}
+	for _, want := range list {
+		i := slices.IndexFunc(got, func(in hub.Incoming) bool { return want.id == "" || strings.HasPrefix(want.id, in.Item.OriginalID) })
+		// A picture that a package puts beside an article is the article's.
+		beside := len(want.pictures) > 0 && slices.ContainsFunc(got, func(in hub.Incoming) bool {
+			return slices.ContainsFunc(in.Item.Pictures, func(p hub.Picture) bool { return slices.Contains(want.pictures, p.URL) })
+		})
+		if b.items.count(i >= 0 || beside, where+" "+want.id); i >= 0 {
+			b.compare(want, got[i], where)
+		}
+	}
+}
+
+func (b wireBoard) table(title string) table {
 	t := table{title: title, head: []string{"field", "given", "right", "share"}}
-	for _, s := range append([]*wireScore{documents, items}, fields...) {
+	for _, s := range append([]*wireScore{b.documents, b.items}, b.fields...) {
 		if s.asked == 0 {
 			continue
 		}
@@ -107,13 +121,14 @@ func wires(title, dir string, folders ...string) ([]table, error) {
 			t.notes = append(t.notes, s.name+": "+w)
 		}
 	}
-	return []table{t}, nil
+	return t
 }
 
-func compareWire(fields []*wireScore, want wantedItem, in hub.Incoming, where string) {
+// compare counts each field that the document gives of an item.
+func (b wireBoard) compare(want wantedItem, in hub.Incoming, where string) {
 	it := in.Item
 	check := func(name string, asked, ok bool) {
-		for _, f := range fields {
+		for _, f := range b.fields {
 			if f.name == name && asked {
 				f.count(ok, where)
 			}

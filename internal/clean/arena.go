@@ -11,6 +11,8 @@ type arena struct {
 	nodes    []node // of one draft
 	lists    []*node
 	text     []byte
+	maker    maker
+	digest   digest
 	treesOut int
 	nodesOut int
 	listsOut int
@@ -78,3 +80,17 @@ func (a *arena) list(room int) []*node {
 
 // arenaSize is how many pieces come after so many.
 func arenaSize(had int) int { return min(max(32, 2*had), arenaNodes) }
+
+// element is element, out of the arena.
+func (a *arena) element(tag string, kids ...*node) *node {
+	n := a.node()
+	n.tag, n.kids = tag, kids
+	n.kind, n.stands = treatment(tag)
+	return n
+}
+
+func (a *arena) textNode(s string) *node {
+	n := a.node()
+	n.text = s
+	return n
+}

@@ -64,7 +64,7 @@ func (b *builder) body(t hub.Text) []*node {
 			s = text
 			continue
 		}
-		return b.stable(figures(flow(kids)))
+		return b.stable(b.arena.figures(b.arena.flow(kids)))
 	}
 	return plainBlocks(bareText(s))
 }
@@ -87,7 +87,7 @@ func (b *builder) stable(blocks []*node) []*node {
 		if err != nil {
 			break
 		}
-		blocks = figures(flow(kids))
+		blocks = b.arena.figures(b.arena.flow(kids))
 	}
 	return blocks
 }
@@ -122,7 +122,7 @@ func onlyText(kids []*node) (string, bool) {
 
 func (b *builder) parse(markup string) ([]*node, error) {
 	if !strings.ContainsAny(markup, "<&\x00") {
-		return []*node{textNode(markup)}, nil
+		return []*node{b.arena.textNode(markup)}, nil
 	}
 	b.open, b.rawFallback = b.open[:0], false
 	if root := nested(b.arena, markup); root != nil {
@@ -177,7 +177,7 @@ func bareText(markup string) string {
 func (b *builder) convert(n *html.Node) []*node {
 	switch n.Type {
 	case html.TextNode:
-		return []*node{textNode(n.Data)}
+		return b.alone(b.arena.textNode(n.Data))
 	case html.ElementNode:
 	default:
 		return nil // comments, doctypes
@@ -282,7 +282,7 @@ func holds(s, word string) bool {
 func isCaptionClass(class string) bool { return mayCaption(class) && captionClass.MatchString(class) }
 
 func (b *builder) inline(tag string, n *html.Node) []*node {
-	el := element(tag)
+	el := b.element(tag, nil)
 	if b.isOpen(tag) || !b.dress(el, n) {
 		return b.kids(n)
 	}
@@ -290,13 +290,19 @@ func (b *builder) inline(tag string, n *html.Node) []*node {
 	kids := b.kids(n)
 	b.open = b.open[:len(b.open)-1]
 	if b.pre > 0 {
-		el.kids = lines(kids)
+		el.kids = b.arena.lines(kids)
 		if blank(rawText(el)) {
 			return el.kids
 		}
-		return []*node{el}
+		return b.alone(el)
 	}
-	return around(el, kids)
+	if anyBlock(kids) {
+		return b.arena.around(el, kids)
+	}
+	if el.kids = b.arena.settle(kids); !anyShown(el.kids) {
+		return el.kids // nothing to emphasise
+	}
+	return b.alone(el)
 }
 
 func (b *builder) isOpen(tag string) bool { return slices.Contains(b.open, tag) }
@@ -366,7 +372,7 @@ var captionClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:caption|captions|capti
 func (b *builder) wrapper(n *html.Node) []*node {
 	kids := b.kids(n)
 	if isCaptionClass(get(n, "class")) && !anyBlock(kids) {
-		if p := run("p", kids); p != nil && !p.showsMore() {
+		if p := b.arena.run("p", kids); p != nil && !p.showsMore() {
 			p.caption = true
 			return []*node{p}
 		}
@@ -377,20 +383,20 @@ func (b *builder) wrapper(n *html.Node) []*node {
 		kids = []*node{playerLink(u, u)}
 	}
 	out := make([]*node, 0, len(kids)+2)
-	out = append(out, element(edge))
+	out = append(out, b.element(edge, nil))
 	out = append(out, kids...)
-	return append(out, element(edge))
+	return append(out, b.element(edge, nil))
 }
 
 func (b *builder) textBlock(tag string, n *html.Node) []*node {
-	out := split(tag, b.kids(n))
+	out := b.arena.split(tag, b.kids(n))
 	if isCaptionClass(get(n, "class")) {
 		for _, k := range out {
 			k.caption = k.tag == "p" && !k.showsMore()
 		}
 	}
 	if len(out) == 0 {
-		return []*node{element(edge)}
+		return []*node{b.arena.element(edge)}
 	}
 	return out
 }
@@ -402,33 +408,33 @@ func (b *builder) block(tag string, n *html.Node) []*node {
 		b.pre++
 		kids := b.kids(n)
 		b.pre--
-		return preformatted(kids)
+		return b.arena.preformatted(kids)
 	case "ul", "ol":
-		l := list(tag, b.kids(n))
+		l := b.arena.entries(tag, b.kids(n))
 		if s := number(get(n, "start"), 9999); l != nil && tag == "ol" && s > 1 {
 			l.set("start", strconv.Itoa(s))
 		}
 		return one(l)
 	case "dl":
-		return one(definitions(b.kids(n)))
+		return one(b.arena.definitions(b.kids(n)))
 	case "blockquote":
-		kids := b.quoted(n, figures(flow(b.kids(n))))
+		kids := b.quoted(n, b.arena.figures(b.arena.flow(b.kids(n))))
 		if len(kids) == 0 {
 			return nil
 		}
-		q := element(tag, kids...)
+		q := b.arena.element(tag, kids...)
 		if c, ok := linkURL(b.base, get(n, "cite")); ok && get(n, "cite") != "" {
 			q.set("cite", c)
 		}
 		return []*node{q}
 	case "table":
-		return table(b.kids(n))
+		return b.arena.table(b.kids(n))
 	case "figure":
-		return figure(b.kids(n))
+		return b.arena.figure(b.kids(n))
 	case "figcaption":
-		return one(run(tag, inlined(b.kids(n))))
+		return one(b.arena.run(tag, b.arena.inlined(b.kids(n))))
 	case "td", "th":
-		c := element(tag, within(b.kids(n))...)
+		c := b.arena.element(tag, b.arena.within(b.kids(n))...)
 		for _, key := range []string{"colspan", "rowspan"} {
 			if v := number(get(n, key), 1000); v > 1 {
 				c.set(key, strconv.Itoa(v))
@@ -436,11 +442,11 @@ func (b *builder) block(tag string, n *html.Node) []*node {
 		}
 		return []*node{c}
 	case "caption":
-		return one(run(tag, inlined(b.kids(n))))
+		return one(b.arena.run(tag, b.arena.inlined(b.kids(n))))
 	case "li", "dt", "dd":
-		return []*node{element(tag, within(b.kids(n))...)}
+		return []*node{b.arena.element(tag, b.arena.within(b.kids(n))...)}
 	}
-	return []*node{element(tag, b.kids(n)...)} // rows and their groups; table puts them right
+	return []*node{b.arena.element(tag, b.kids(n)...)} // rows and their groups; table puts them right
 }
 
 func get(n *html.Node, key string) string {
@@ -454,6 +460,9 @@ func get(n *html.Node, key string) string {
 
 // number reads a size as pages write it ("640", "640px"); 0 where it is none or above limit.
 func number(s string, limit int) int {
+	if s == "" {
+		return 0
+	}
 	s = strings.TrimSuffix(strings.TrimSpace(s), "px")
 	if f, _, ok := strings.Cut(s, "."); ok {
 		s = f

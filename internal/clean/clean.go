@@ -65,7 +65,8 @@ func cleanDraft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) 
 
 func (a *arena) draft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
 	a.reset()
-	m := &maker{draft: d, doc: doc, setting: s, trace: newTrace(s.Explain, d.Steps), arena: a}
+	a.maker = maker{draft: d, doc: doc, setting: s, trace: newTrace(s.Explain, d.Steps), arena: a}
+	m := &a.maker
 	if err := m.links(); err != nil {
 		return hub.Incoming{}, err
 	}
@@ -82,7 +83,7 @@ func (a *arena) draft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, e
 	m.pictures()
 	m.rest()
 	m.identify()
-	m.item.Hash = hashItem(&m.item)
+	m.item.Hash = a.digest.item(&m.item)
 	return m.incoming(false), nil
 }
 
@@ -95,6 +96,7 @@ type maker struct {
 	arena   *arena
 
 	item      hub.Item
+	title     string // the item's, folded
 	base      string // relative links of the body resolve against it
 	blocks    []*node
 	publishAt time.Time
@@ -115,6 +117,7 @@ func (m *maker) incoming(gone bool) hub.Incoming {
 func (m *maker) texts() {
 	d, it := m.draft, &m.item
 	it.Title = cut(short(d.Title), maxTitle)
+	m.title = fold(it.Title)
 	m.trace.changed("title", "title", d.Title.Value, it.Title)
 	m.blocks = m.read("content_html", d.Body)
 	if len(d.Blocks) > 0 && len(m.blocks) == 0 {
@@ -132,7 +135,7 @@ func (m *maker) texts() {
 	}
 	m.draft.Pictures = append(m.draft.Pictures, bodyPictures(summary)...)
 	it.Summary = summaryText(summary)
-	if it.Summary != "" && fold(it.Summary) == fold(it.Title) {
+	if it.Summary != "" && fold(it.Summary) == m.title {
 		m.trace.add("summary repeats the title", "summary", it.Summary, "")
 		it.Summary = ""
 	}
@@ -204,7 +207,7 @@ func dumpBlocks(blocks []hub.Block) []*node {
 
 // content takes out repeats and writes the body in its two forms.
 func (m *maker) content() {
-	r := &repeats{item: &m.item, trace: m.trace, blocks: m.blocks, named: m.namedCaptions()}
+	r := &repeats{item: &m.item, title: m.title, trace: m.trace, arena: m.arena, blocks: m.blocks, named: m.namedCaptions()}
 	r.remove()
 	m.blocks = r.blocks
 	if len(m.blocks) == 0 {

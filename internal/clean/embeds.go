@@ -22,10 +22,10 @@ func (b *builder) player(n *html.Node) []*node {
 	}
 	if !ok {
 		b.note(n)
-		return []*node{element(edge)}
+		return []*node{b.arena.element(edge)}
 	}
 	b.trace.add("player to link", b.field, src, to)
-	return []*node{element(edge), playerLink(get(n, "title"), to), element(edge)}
+	return []*node{b.arena.element(edge), playerLink(get(n, "title"), to), b.arena.element(edge)}
 }
 
 func playerLink(title, to string) *node {
@@ -93,7 +93,7 @@ func (b *builder) quoted(n *html.Node, kids []*node) []*node {
 		}
 	}
 	b.trace.add("player to link", b.field, to, to)
-	return append(kids, element("p", playerLink("", to)))
+	return append(kids, b.arena.element("p", playerLink("", to)))
 }
 
 // permalink is the page that a network's embed stands for; "" where n is none.

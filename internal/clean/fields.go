@@ -23,7 +23,9 @@ func (m *maker) dates() {
 	for _, raw := range m.draft.Published {
 		if t, ok := readDate(raw, loc); ok {
 			it.Published, it.OriginalDate = t, strings.TrimSpace(tidy(raw))
-			m.trace.changed("date", "date_published", raw, t.Format(time.RFC3339))
+			if m.trace.on {
+				m.trace.changed("date", "date_published", raw, t.Format(time.RFC3339))
+			}
 			break
 		}
 		if raw = strings.TrimSpace(tidy(raw)); raw != "" {
@@ -35,8 +37,9 @@ func (m *maker) dates() {
 	}
 	for _, raw := range m.draft.Modified {
 		if t, ok := readDate(raw, loc); ok {
-			// A sitemap knows only when a page was changed; anywhere else that alone is no date of an article.
-			if t.After(it.Published) && (!it.Published.IsZero() || m.doc.Kind == "sitemap") {
+			// A sitemap knows only when a page was changed, and so does what was made of one; where a date of publication is
+			// given and cannot be read, that alone is no date of an article.
+			if t.After(it.Published) && (!it.Published.IsZero() || len(m.draft.Published) == 0 || m.doc.Kind == "sitemap") {
 				it.Modified = t
 			}
 			break

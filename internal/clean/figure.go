@@ -7,10 +7,10 @@ import (
 
 // figure makes a figure of what a page calls one: its pictures, its caption last. Without anything to show it is its text;
 // with figures in it, it is they.
-func figure(kids []*node) []*node {
+func (a *arena) figure(kids []*node) []*node {
 	var shown, captions, texts, players []*node
 	nested := false
-	for _, k := range splitFigure(kids) {
+	for _, k := range a.splitFigure(kids) {
 		switch {
 		case k.tag == "figcaption":
 			captions = append(captions, k)
@@ -22,9 +22,9 @@ func figure(kids []*node) []*node {
 				players = append(players, k)
 				continue
 			}
-			media, text := apart(k.kids)
+			media, text := a.apart(k.kids)
 			shown = append(shown, media...)
-			if p := run("p", text); p != nil {
+			if p := a.run("p", text); p != nil {
 				p.caption = true
 				texts = append(texts, p)
 			}
@@ -34,55 +34,55 @@ func figure(kids []*node) []*node {
 	}
 	if len(players) > 0 {
 		// A player is a link in a paragraph; what captions it stands below.
-		if caption := joinCaptions(append(captions, texts...)); caption != nil {
-			shown = append(shown, element("figure", caption))
+		if caption := a.joinCaptions(append(captions, texts...)); caption != nil {
+			shown = append(shown, a.element("figure", caption))
 		}
-		return append(append(append(players, element(edge)), shown...), element(edge))
+		return append(append(append(players, a.element(edge)), shown...), a.element(edge))
 	}
 	shown = unrepeated(shown)
 	if nested || len(shown) == 0 && len(captions) == 0 {
 		out := append(shown, texts...)
 		for _, c := range captions {
-			out = append(out, captionLine(c.kids))
+			out = append(out, a.captionLine(c.kids))
 		}
-		return append(out, element(edge))
+		return append(out, a.element(edge))
 	}
-	caption := joinCaptions(append(captions, texts...))
+	caption := a.joinCaptions(append(captions, texts...))
 	if caption != nil {
 		shown = append(shown, caption)
 	}
-	return []*node{element("figure", shown...)}
+	return []*node{a.element("figure", shown...)}
 }
 
 // captionLine is a paragraph that captions the picture before it.
-func captionLine(kids []*node) *node {
-	p := element("p", kids...)
+func (a *arena) captionLine(kids []*node) *node {
+	p := a.element("p", kids...)
 	p.caption = true
 	return p
 }
 
 // splitFigure is flow, but captions stay captions.
-func splitFigure(kids []*node) []*node {
+func (a *arena) splitFigure(kids []*node) []*node {
 	var out []*node
 	start := 0
 	for i, k := range kids {
 		if k.tag == "figcaption" {
-			out = append(out, flow(kids[start:i])...)
+			out = append(out, a.flow(kids[start:i])...)
 			out = append(out, k)
 			start = i + 1
 		}
 	}
-	return append(out, flow(kids[start:])...)
+	return append(out, a.flow(kids[start:])...)
 }
 
 // apart divides inline nodes into pictures (in their links) and the rest.
-func apart(kids []*node) (media, rest []*node) {
+func (a *arena) apart(kids []*node) (media, rest []*node) {
 	for _, k := range kids {
 		switch {
 		case k.tag == "img":
 			media = append(media, k)
 		case k.first("img") != nil && blank(k.words()):
-			media = append(media, linked(k)...)
+			media = append(media, a.linked(k)...)
 		default:
 			rest = append(rest, k)
 		}
@@ -91,17 +91,17 @@ func apart(kids []*node) (media, rest []*node) {
 }
 
 // linked gives the pictures below k, each in the link around it.
-func linked(k *node) []*node {
+func (a *arena) linked(k *node) []*node {
 	if k.tag == "img" {
 		return []*node{k}
 	}
 	var out []*node
 	for _, c := range k.kids {
-		for _, m := range linked(c) {
+		for _, m := range a.linked(c) {
 			if k.tag == "a" && m.tag == "img" {
-				a := element("a", m)
-				a.attrs = k.attrs
-				m = a
+				link := a.element("a", m)
+				link.attrs = k.attrs
+				m = link
 			}
 			out = append(out, m)
 		}
@@ -110,7 +110,7 @@ func linked(k *node) []*node {
 }
 
 // joinCaptions makes one caption of several, each text once.
-func joinCaptions(from []*node) *node {
+func (a *arena) joinCaptions(from []*node) *node {
 	var kids []*node
 	var seen []string
 	for _, c := range from {
@@ -120,15 +120,21 @@ func joinCaptions(from []*node) *node {
 		}
 		seen = append(seen, f)
 		if len(kids) > 0 {
-			kids = append(kids, element("br"))
+			kids = append(kids, a.element("br"))
 		}
 		kids = append(kids, c.kids...)
 	}
-	return run("figcaption", kids)
+	return a.run("figcaption", kids)
 }
 
 // unrepeated drops the plain copy of a lazy picture.
 func unrepeated(kids []*node) []*node {
+	if !slices.ContainsFunc(kids, func(k *node) bool {
+		img := k.first("img")
+		return img != nil && img.spare
+	}) {
+		return kids
+	}
 	var out []*node
 	for _, k := range kids {
 		img := k.first("img")
@@ -144,18 +150,18 @@ func unrepeated(kids []*node) []*node {
 }
 
 // figures makes figures of paragraphs that are pictures, with the caption that follows them.
-func figures(blocks []*node) []*node {
-	out := make([]*node, 0, len(blocks))
+func (a *arena) figures(blocks []*node) []*node {
+	out := a.list(len(blocks))
 	for _, k := range blocks {
 		if k.tag == "p" && k.first("img") != nil {
 			k.kids = unrepeated(k.kids)
-			if fs := pictureParagraph(k); fs != nil {
+			if fs := a.pictureParagraph(k); fs != nil {
 				out = append(out, fs...)
 				continue
 			}
 		}
 		if last := len(out) - 1; (k.caption || last >= 0 && out[last].tag == "figure" && isCredited(k)) && last >= 0 && takesCaption(out[last]) {
-			if c := joinCaptions([]*node{k}); c != nil {
+			if c := a.joinCaptions([]*node{k}); c != nil {
 				out[last].kids = append(out[last].kids, c)
 			}
 			continue
@@ -178,22 +184,22 @@ func takesCaption(f *node) bool {
 }
 
 // pictureParagraph makes figures of a paragraph that is only pictures, or one picture and its caption in italics.
-func pictureParagraph(p *node) []*node {
-	media, rest := apart(p.kids)
-	text := run("p", rest)
+func (a *arena) pictureParagraph(p *node) []*node {
+	media, rest := a.apart(p.kids)
+	text := a.run("p", rest)
 	switch {
 	case len(media) == 0:
 		return nil
 	case text == nil:
 		var out []*node
 		for _, m := range media {
-			out = append(out, element("figure", m))
+			out = append(out, a.element("figure", m))
 		}
 		return out
 	case len(media) == 1 && p.kids[0] == media[0] || len(media) == 1 && media[0].tag == "a" && p.kids[0].first("img") == media[0].first("img"):
 		if len(text.kids) == 1 && (text.kids[0].tag == "em" || text.kids[0].tag == "i" || text.kids[0].tag == "small") {
-			f := element("figure", media[0])
-			if c := joinCaptions(text.kids); c != nil {
+			f := a.element("figure", media[0])
+			if c := a.joinCaptions(text.kids); c != nil {
 				f.kids = append(f.kids, c)
 			}
 			return []*node{f}
@@ -204,7 +210,7 @@ func pictureParagraph(p *node) []*node {
 
 // table puts a table's parts right. One that only lays out a picture over its caption becomes a figure, one with a single
 // cell its content.
-func table(kids []*node) []*node {
+func (a *arena) table(kids []*node) []*node {
 	var captions, groups []*node
 	rows, cells := 0, 0
 	for _, g := range kids {
@@ -212,8 +218,8 @@ func table(kids []*node) []*node {
 		case "caption":
 			captions = append(captions, g)
 		case "thead", "tbody", "tfoot":
-			if rs := tableRows(g.kids); len(rs) > 0 {
-				groups = append(groups, element(g.tag, rs...))
+			if rs := a.tableRows(g.kids); len(rs) > 0 {
+				groups = append(groups, a.element(g.tag, rs...))
 				rows += len(rs)
 				for _, r := range rs {
 					cells += len(r.kids)
@@ -223,26 +229,26 @@ func table(kids []*node) []*node {
 	}
 	if rows == cells || len(captions) > 1 {
 		// Captions are kept as paragraphs where there is no table for them to stand in.
-		out := []*node{element(edge)}
+		out := []*node{a.element(edge)}
 		for _, c := range captions {
-			out = append(out, element("p", c.kids...))
+			out = append(out, a.element("p", c.kids...))
 		}
 		captions = nil
-		switch f := pictureTable(groups); {
+		switch f := a.pictureTable(groups); {
 		case rows == 0:
-			return append(out, element(edge))
+			return append(out, a.element(edge))
 		case f != nil:
 			return append(out, f...)
 		case rows == 1 && cells == 1:
-			return append(append(out, groups[0].kids[0].kids[0].kids...), element(edge))
+			return append(append(out, groups[0].kids[0].kids[0].kids...), a.element(edge))
 		default:
-			return append(out, element("table", groups...))
+			return append(out, a.element("table", groups...))
 		}
 	}
-	return []*node{element("table", append(captions, groups...)...)}
+	return []*node{a.element("table", append(captions, groups...)...)}
 }
 
-func tableRows(kids []*node) []*node {
+func (a *arena) tableRows(kids []*node) []*node {
 	var out []*node
 	for _, r := range kids {
 		if r.tag != "tr" {
@@ -257,18 +263,18 @@ func tableRows(kids []*node) []*node {
 			}
 		}
 		if full {
-			out = append(out, element("tr", cells...))
+			out = append(out, a.element("tr", cells...))
 		}
 	}
 	return out
 }
 
 // pictureTable makes a figure of rows of one cell each that are pictures first and text last.
-func pictureTable(parts []*node) []*node {
+func (a *arena) pictureTable(parts []*node) []*node {
 	var media, captions []*node
 	for _, g := range parts {
 		for _, r := range g.kids {
-			for _, k := range flow(r.kids[0].kids) {
+			for _, k := range a.flow(r.kids[0].kids) {
 				switch {
 				case k.tag == "figure" && len(captions) == 0:
 					for _, m := range k.kids {
@@ -281,12 +287,12 @@ func pictureTable(parts []*node) []*node {
 				case k.tag != "p":
 					return nil
 				default:
-					m, text := apart(k.kids)
+					m, text := a.apart(k.kids)
 					if len(m) > 0 && len(captions) > 0 {
 						return nil
 					}
 					media = append(media, m...)
-					if c := run("p", text); c != nil {
+					if c := a.run("p", text); c != nil {
 						captions = append(captions, c)
 					}
 				}
@@ -297,8 +303,8 @@ func pictureTable(parts []*node) []*node {
 	if len(media) == 0 {
 		return nil
 	}
-	if c := joinCaptions(captions); c != nil {
+	if c := a.joinCaptions(captions); c != nil {
 		media = append(media, c)
 	}
-	return []*node{element("figure", media...)}
+	return []*node{a.element("figure", media...)}
 }

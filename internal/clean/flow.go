@@ -9,67 +9,63 @@ import (
 
 // flow makes blocks of what stands in a body or a quotation: runs of inline nodes become paragraphs, parts that lost their
 // whole get one.
-func flow(kids []*node) []*node { return split("p", kids) }
+func (a *arena) flow(kids []*node) []*node { return a.split("p", kids) }
 
 // split makes blocks of kids, each run of inline nodes one with that tag; an edge, a block or two line breaks end a run.
-func split(tag string, kids []*node) []*node {
-	var pending []*node
-	out := make([]*node, 0, len(kids))
-	flush := func() {
-		if len(pending) == 0 {
+func (a *arena) split(tag string, kids []*node) []*node {
+	out := a.list(len(kids))
+	start := 0 // of the run that goes on
+	flush := func(end int) {
+		if start == end {
 			return
 		}
-		for _, r := range breaks(tag, pending) {
-			if el := run(tag, r); el != nil {
+		for _, r := range breaks(tag, kids[start:end]) {
+			if el := a.run(tag, r); el != nil {
 				out = append(out, el)
 			}
 		}
-		pending = nil
 	}
 	for i := 0; i < len(kids); i++ {
 		k := kids[i]
-		switch {
-		case !k.isBlock():
-			pending = append(pending, k)
-			continue
-		case k.tag == edge:
-			flush()
+		if !k.isBlock() {
 			continue
 		}
-		flush()
+		flush(i)
+		start = i + 1
 		switch k.tag {
+		case edge:
 		case "li", "dt", "dd":
 			end := i + 1
 			for end < len(kids) && (kids[end].kind == part || isBlank(kids[end])) {
 				end++
 			}
 			if k.tag == "li" {
-				out = append(out, one(list("ul", kids[i:end]))...)
+				out = append(out, one(a.entries("ul", kids[i:end]))...)
 			} else {
-				out = append(out, one(definitions(kids[i:end]))...)
+				out = append(out, one(a.definitions(kids[i:end]))...)
 			}
-			i = end - 1
+			i, start = end-1, end
 		case "figcaption", "caption":
-			for _, p := range split("p", k.kids) {
+			for _, p := range a.split("p", k.kids) {
 				p.caption = p.tag == "p"
 				out = append(out, p)
 			}
 		case "tr", "td", "th", "thead", "tbody", "tfoot":
-			out = append(out, flow(k.kids)...)
+			out = append(out, a.flow(k.kids)...)
 		default:
 			out = append(out, k)
 		}
 	}
-	flush()
+	flush(len(kids))
 	return out
 }
 
 // breaks cuts a run where two line breaks stand together, as old pages end paragraphs. A heading is never cut.
 func breaks(tag string, kids []*node) [][]*node {
+	out := make([][]*node, 0, 1)
 	if tag != "p" {
-		return [][]*node{kids}
+		return append(out, kids)
 	}
-	var out [][]*node
 	start := 0
 	for i := 0; i < len(kids); i++ {
 		if kids[i].tag != "br" {
@@ -100,8 +96,8 @@ func blank(s string) bool {
 }
 
 // run makes one block of inline nodes, nil where they show nothing.
-func run(tag string, kids []*node) *node {
-	kids = settle(kids)
+func (a *arena) run(tag string, kids []*node) *node {
+	kids = a.settle(kids)
 	for len(kids) > 0 && (kids[0].tag == "br" || isBlank(kids[0])) {
 		kids = kids[1:]
 	}
@@ -117,7 +113,7 @@ func run(tag string, kids []*node) *node {
 	if last := kids[len(kids)-1]; last.tag == "" {
 		last.text = strings.TrimRightFunc(last.text, unicode.IsSpace)
 	}
-	el := element(tag, kids...)
+	el := a.element(tag, kids...)
 	shows := false
 	el.each(func(k *node) bool {
 		shows = k.tag == "img" || k.tag == "" && !blank(k.text)
@@ -130,8 +126,8 @@ func run(tag string, kids []*node) *node {
 }
 
 // settle joins neighbouring texts, collapses their whitespace, and takes it away around line breaks.
-func settle(kids []*node) []*node {
-	out := joined(kids)
+func (a *arena) settle(kids []*node) []*node {
+	out := a.joined(kids)
 	for i, k := range out {
 		if k.tag != "" {
 			continue
@@ -150,8 +146,8 @@ func settle(kids []*node) []*node {
 }
 
 // joined makes one text of neighbouring ones; the texts are new, the elements are not.
-func joined(kids []*node) []*node {
-	out := make([]*node, 0, len(kids))
+func (a *arena) joined(kids []*node) []*node {
+	out := a.list(len(kids))
 	for i := 0; i < len(kids); i++ {
 		k := kids[i]
 		if k.tag != "" {
@@ -159,7 +155,9 @@ func joined(kids []*node) []*node {
 			continue
 		}
 		if i+1 == len(kids) || kids[i+1].tag != "" {
-			out = append(out, &node{text: k.text, settled: k.settled})
+			t := a.textNode(k.text)
+			t.settled = k.settled
+			out = append(out, t)
 			continue
 		}
 		var b strings.Builder
@@ -167,7 +165,7 @@ func joined(kids []*node) []*node {
 			b.WriteString(kids[i].text)
 		}
 		i--
-		out = append(out, textNode(b.String()))
+		out = append(out, a.textNode(b.String()))
 	}
 	return out
 }
@@ -228,12 +226,12 @@ func anyBlock(kids []*node) bool { return slices.ContainsFunc(kids, (*node).isBl
 
 // around puts the inline element el around kids. Where blocks stand among them it goes into each of them instead: an
 // element may not hold a paragraph.
-func around(el *node, kids []*node) []*node {
+func (a *arena) around(el *node, kids []*node) []*node {
 	var out, pending []*node
 	flush := func() {
-		inner := settle(pending)
+		inner := a.settle(pending)
 		pending = nil
-		if !slices.ContainsFunc(inner, func(k *node) bool { return k.tag != "br" && !isBlank(k) }) {
+		if !anyShown(inner) {
 			out = append(out, inner...) // nothing to emphasise
 			return
 		}
@@ -248,7 +246,7 @@ func around(el *node, kids []*node) []*node {
 		switch {
 		case k.tag == "pre" || k.tag == "hr" || k.tag == edge || k.kind == media:
 		default:
-			k.kids = around(el, k.kids)
+			k.kids = a.around(el, k.kids)
 		}
 		out = append(out, k)
 	}
@@ -256,15 +254,20 @@ func around(el *node, kids []*node) []*node {
 	return out
 }
 
+// anyShown says whether there is more in kids than white space and line breaks.
+func anyShown(kids []*node) bool {
+	return slices.ContainsFunc(kids, func(k *node) bool { return k.tag != "br" && !isBlank(k) })
+}
+
 // inlined gives kids without blocks, a line break where one ended.
-func inlined(kids []*node) []*node {
+func (a *arena) inlined(kids []*node) []*node {
 	if !anyBlock(kids) {
 		return kids
 	}
 	var out []*node
 	gap := func() {
 		if len(out) > 0 && out[len(out)-1].tag != "br" {
-			out = append(out, element("br"))
+			out = append(out, a.element("br"))
 		}
 	}
 	for _, k := range kids {
@@ -273,7 +276,7 @@ func inlined(kids []*node) []*node {
 			gap()
 		case k.isBlock():
 			gap()
-			out = append(out, inlined(k.kids)...)
+			out = append(out, a.inlined(k.kids)...)
 			gap()
 		default:
 			out = append(out, k)
@@ -283,8 +286,8 @@ func inlined(kids []*node) []*node {
 }
 
 // within makes the content of a cell or list entry: inline nodes where it is one paragraph, with lists below it, else blocks.
-func within(kids []*node) []*node {
-	blocks := flow(kids)
+func (a *arena) within(kids []*node) []*node {
+	blocks := a.flow(kids)
 	if len(blocks) == 0 || blocks[0].tag != "p" {
 		return blocks
 	}
@@ -296,7 +299,7 @@ func within(kids []*node) []*node {
 	return append(slices.Clone(blocks[0].kids), blocks[1:]...)
 }
 
-func list(tag string, kids []*node) *node {
+func (a *arena) entries(tag string, kids []*node) *node {
 	var items []*node
 	for i := 0; i < len(kids); i++ {
 		if kids[i].tag == "li" {
@@ -309,24 +312,24 @@ func list(tag string, kids []*node) *node {
 		for end < len(kids) && kids[end].tag != "li" {
 			end++
 		}
-		stray := flow(kids[i:end])
+		stray := a.flow(kids[i:end])
 		i = end - 1
 		if len(stray) == 0 {
 			continue
 		}
 		if last := len(items) - 1; last >= 0 && (stray[0].tag == "ul" || stray[0].tag == "ol") {
-			items[last].kids = within(append(slices.Clone(items[last].kids), stray...))
+			items[last].kids = a.within(append(slices.Clone(items[last].kids), stray...))
 			continue
 		}
-		items = append(items, element("li", within(stray)...))
+		items = append(items, a.element("li", a.within(stray)...))
 	}
 	if len(items) == 0 {
 		return nil
 	}
-	return element(tag, items...)
+	return a.element(tag, items...)
 }
 
-func definitions(kids []*node) *node {
+func (a *arena) definitions(kids []*node) *node {
 	var items []*node
 	for _, k := range kids {
 		switch {
@@ -336,20 +339,20 @@ func definitions(kids []*node) *node {
 			}
 		case k.tag == edge || isBlank(k):
 		default:
-			if inner := within([]*node{k}); len(inner) > 0 {
-				items = append(items, element("dd", inner...))
+			if inner := a.within([]*node{k}); len(inner) > 0 {
+				items = append(items, a.element("dd", inner...))
 			}
 		}
 	}
 	if len(items) == 0 {
 		return nil
 	}
-	return element("dl", items...)
+	return a.element("dl", items...)
 }
 
 // preformatted keeps text as it stands; blocks in it become lines.
-func preformatted(kids []*node) []*node {
-	out := lines(kids)
+func (a *arena) preformatted(kids []*node) []*node {
+	out := a.lines(kids)
 	if len(out) > 0 && out[0].tag == "" {
 		out[0].text = strings.TrimLeft(out[0].text, "\n")
 	}
@@ -357,30 +360,30 @@ func preformatted(kids []*node) []*node {
 		out[last].text = strings.TrimRightFunc(out[last].text, unicode.IsSpace)
 	}
 	out = slices.DeleteFunc(out, func(k *node) bool { return k.tag == "" && k.text == "" })
-	el := element("pre", out...)
+	el := a.element("pre", out...)
 	if blank(rawText(el)) {
-		return []*node{element(edge)}
+		return []*node{a.element(edge)}
 	}
 	return []*node{el}
 }
 
 // lines gives preformatted nodes with every break and block as a line, neighbouring texts joined.
-func lines(kids []*node) []*node {
+func (a *arena) lines(kids []*node) []*node {
 	var out []*node
-	add := func(s string) { out = append(out, textNode(s)) }
+	add := func(s string) { out = append(out, a.textNode(s)) }
 	for _, k := range kids {
 		switch {
 		case k.tag == "br" || k.tag == "hr" || k.tag == edge:
 			add("\n")
 		case k.tag == "img":
 		case k.isBlock():
-			out = append(out, lines(k.kids)...)
+			out = append(out, a.lines(k.kids)...)
 			add("\n")
 		default:
 			out = append(out, k)
 		}
 	}
-	out = joined(out)
+	out = a.joined(out)
 	for _, k := range out {
 		if k.tag == "" {
 			k.text = strings.ReplaceAll(shown(k.text), "\r", "")

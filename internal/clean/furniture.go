@@ -93,7 +93,7 @@ func (r *repeats) furniture() {
 		switch {
 		case isShareBar(k, words):
 			r.drop(i, "share bar", "")
-		case k.first("a") != nil && (isLabel(words) || r.leadsOn(words) || isCommentCount(words)) && onlyLinks(k), k.tag == "p" && isLabelledLink(k, words), k.tag == "p" && isArrowLink(k, words):
+		case onlyLinks(k) && (isLabel(words) || r.leadsOn(words) || isCommentCount(words)), k.tag == "p" && isLabelledLink(k, words), k.tag == "p" && isArrowLink(k, words):
 			r.drop(i, "furniture", "")
 		case isLabelBlock(k, words):
 			i = r.box(i) - 1
@@ -144,7 +144,7 @@ func (r *repeats) trailingLink(k *node) {
 	if !r.leadsOn(words) {
 		return
 	}
-	rest := run("p", k.kids[:last])
+	rest := r.arena.run("p", k.kids[:last])
 	if rest == nil {
 		return
 	}

@@ -11,11 +11,14 @@ import (
 	"tinhub/internal/hub"
 )
 
-// hashItem tells two versions of an item apart: it is over all that readers see but Modified, and over the instant of the
+// item tells two versions of an item apart: it is over all that readers see but Modified, and over the instant of the
 // declared date rather than its text or offset, so that a source that writes its dates another way changes nothing. Each
 // field goes in with its length, lists with theirs, so that no two items run together.
-func hashItem(it *hub.Item) string {
-	h := digest{Hash: sha256.New(), room: make([]byte, 0, 512)}
+func (h *digest) item(it *hub.Item) string {
+	if h.Hash == nil {
+		h.Hash, h.room = sha256.New(), make([]byte, 0, 512)
+	}
+	h.Reset()
 	for _, s := range []string{it.URL, it.Title, it.Summary, it.ContentHTML, it.ContentText, it.Image, it.Language} {
 		h.text(s)
 	}
@@ -59,7 +62,8 @@ func hashItem(it *hub.Item) string {
 		h.text("amp", it.AMP)
 	}
 	h.flush()
-	return hex.EncodeToString(h.Sum(nil))
+	sum := h.Sum(h.room)
+	return string(hex.AppendEncode(sum, sum)[len(sum):])
 }
 
 // digest gathers what is hashed in its room, so that no string need be copied to the heap.

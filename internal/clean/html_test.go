@@ -3,8 +3,10 @@ package clean
 import (
 	"fmt"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -244,4 +246,22 @@ func FuzzHTML(f *testing.F) {
 		}
 		checkIdempotent(t, markup, in, s)
 	})
+}
+
+// What is cheap to write must not be dear to read: formatting left open is reopened in every paragraph, texts that ignored
+// tags divide are joined.
+func TestMendingIsBounded(t *testing.T) {
+	for _, s := range []string{
+		"<b><i><u><s><em><strong><tt><big><small><code><font>" + strings.Repeat("<p>x", 500_000),
+		strings.Repeat("x</li>", 500_000), "<table>" + strings.Repeat("<tr><td><b>x", 100_000), strings.Repeat("<p><b>x", 200_000),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		cleanBody(t, s)
+		runtime.ReadMemStats(&after)
+		if took := time.Since(start); took > 10*time.Second || after.TotalAlloc-before.TotalAlloc > 2<<30 {
+			t.Errorf("%.40q… took %v and %d MiB", s, took, (after.TotalAlloc-before.TotalAlloc)>>20)
+		}
+	}
 }

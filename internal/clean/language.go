@@ -18,7 +18,7 @@ func (m *maker) language() string {
 			return tag
 		}
 	}
-	if found := detectLanguage(m.item.Title + "\n" + m.item.Summary + "\n" + m.item.ContentText); found != "" {
+	if found := detectLanguage(m.item.Title, m.item.Summary, m.item.ContentText); found != "" {
 		m.trace.add("language found", "language", "", found)
 		return found
 	}
@@ -46,14 +46,17 @@ func languageTag(raw string) string {
 
 // detectLanguage names the language of a text, "" where it is not sure: by its script, by the letters only Vietnamese has,
 // else by the small words.
-func detectLanguage(text string) string {
+func detectLanguage(texts ...string) string {
 	var s letters
 	n := 0
-	for _, r := range text {
-		if n++; n > sampleRunes {
-			break
+	for _, text := range texts {
+		for _, r := range text {
+			if n++; n > sampleRunes {
+				break
+			}
+			s.count(r)
 		}
-		s.count(r)
+		n++ // the line's end
 	}
 	switch {
 	case s.all < 8:
@@ -78,7 +81,7 @@ func detectLanguage(text string) string {
 	case s.latin*2 < s.all:
 		return ""
 	}
-	return byStopWords(text)
+	return byStopWords(strings.Join(texts, "\n"))
 }
 
 type letters struct {
@@ -86,6 +89,13 @@ type letters struct {
 }
 
 func (s *letters) count(r rune) {
+	if r < unicode.MaxASCII {
+		if c := r | 0x20; c >= 'a' && c <= 'z' {
+			s.all++
+			s.latin++
+		}
+		return
+	}
 	if !unicode.IsLetter(r) {
 		return
 	}

@@ -42,7 +42,7 @@ func writeBlocks(b *strings.Builder, blocks []*node, indent string) {
 				writeLine(b, k.saying(), indent)
 				continue
 			}
-			writeLines(b, strings.Split(inlineText(k.kids), "\n"), indent)
+			writeInline(b, k.kids, indent)
 		}
 	}
 }
@@ -75,12 +75,22 @@ func writeMixed(b *strings.Builder, kids []*node, indent string) {
 	start := 0
 	for i, k := range kids {
 		if k.isBlock() {
-			writeLines(b, strings.Split(inlineText(kids[start:i]), "\n"), indent)
+			writeInline(b, kids[start:i], indent)
 			writeBlocks(b, kids[i:i+1], indent)
 			start = i + 1
 		}
 	}
-	writeLines(b, strings.Split(inlineText(kids[start:]), "\n"), indent)
+	writeInline(b, kids[start:], indent)
+}
+
+// writeInline writes inline nodes as a paragraph.
+func writeInline(b *strings.Builder, kids []*node, indent string) {
+	text := inlineText(kids)
+	if strings.IndexByte(text, '\n') < 0 {
+		writeLine(b, text, indent)
+		return
+	}
+	writeLines(b, strings.Split(text, "\n"), indent)
 }
 
 func writeList(b *strings.Builder, l *node, indent string) {
@@ -144,6 +154,9 @@ func cellText(kids []*node) string {
 
 // inlineText is the text of inline nodes, a line for each line break.
 func inlineText(kids []*node) string {
+	if len(kids) == 0 {
+		return ""
+	}
 	var b strings.Builder
 	for _, k := range kids {
 		k.each(func(n *node) bool {
@@ -156,7 +169,11 @@ func inlineText(kids []*node) string {
 			return true
 		})
 	}
-	out := strings.Split(b.String(), "\n")
+	text := strings.Trim(b.String(), "\n")
+	if strings.IndexByte(text, '\n') < 0 {
+		return spaced(text)
+	}
+	out := strings.Split(text, "\n")
 	for i, l := range out {
 		out[i] = spaced(l)
 	}

@@ -16,9 +16,11 @@ const maxSide = 30000
 func (b *builder) void(tag string, n *html.Node) []*node {
 	switch tag {
 	case "br", "hr":
-		return []*node{element(tag)}
+		return b.alone(b.element(tag, nil))
 	case "img":
-		return one(b.img(n, ""))
+		if img := b.img(n, ""); img != nil {
+			return b.alone(img)
+		}
 	}
 	return nil // a source outside its player or picture
 }
@@ -36,18 +38,26 @@ var placeholderWords = []string{"placeholder", "spacer", "blank", "transparent",
 
 // isPlaceholder spares most addresses the regular expression.
 func isPlaceholder(src string) bool {
-	for i := range len(src) {
-		switch src[i] | 0x20 {
-		case 'p', 's', 'b', 't', 'l', '1', 'g', 'd', 'n':
-			for _, w := range placeholderWords {
-				if src[i]|0x20 == w[0] && len(src)-i >= len(w) && strings.EqualFold(src[i:i+len(w)], w) {
-					return placeholder.MatchString(src)
-				}
+	for i := range max(0, len(src)-1) {
+		c, next := src[i]|0x20, src[i+1]|0x20
+		if !placeholderStarts[c] {
+			continue
+		}
+		for _, w := range placeholderWords {
+			if c == w[0] && next == w[1]|0x20 && len(src)-i >= len(w) && strings.EqualFold(src[i:i+len(w)], w) {
+				return placeholder.MatchString(src)
 			}
 		}
 	}
 	return false
 }
+
+var placeholderStarts = func() (starts [256]bool) {
+	for _, w := range placeholderWords {
+		starts[w[0]|0x20] = true
+	}
+	return starts
+}()
 
 // img makes a picture; nil where it has no address or only counts readers. spare is a srcset to fall back to.
 func (b *builder) img(n *html.Node, spare string) *node {
@@ -63,7 +73,8 @@ func (b *builder) img(n *html.Node, spare string) *node {
 		b.trace.add("tracking picture", b.field, src, "")
 		return nil
 	}
-	el := element("img")
+	el := b.element("img", nil)
+	el.attrs = make([]attr, 0, 5)
 	el.set("src", src)
 	el.set("alt", line(get(n, "alt")))
 	if w > 1 && h > 1 {
@@ -157,14 +168,15 @@ func largest(srcset string) string {
 	return best
 }
 
-var countingHosts = []string{
+// countingHosts are of counters, with all below them.
+var countingHosts = setOf([]string{
 	"doubleclick.net", "feedburner.com", "feedsportal.com", "google-analytics.com", "googleadservices.com", "googlesyndication.com",
 	"imrworldwide.com", "pheedo.com", "pixel.wp.com", "quantserve.com", "scorecardresearch.com", "stats.wordpress.com",
 	"counter.yadro.ru", "mc.yandex.ru", "top-fwz1.mail.ru", "adservice.google.com", "statcounter.com", "histats.com", "sitemeter.com", "extremetracking.com",
 	"webtrends.com", "omtrdc.net", "2o7.net", "moatads.com", "amazon-adsystem.com", "crwdcntrl.net", "list-manage.com",
 	"pixel.newscred.com", "tracking.feedpress.it", "feedpress.me",
 	"addtoany.com", "sharethis.com", "chartbeat.net", "adnxs.com", "admicro.vn", "analytics.yahoo.com",
-}
+})
 
 // countsReaders says whether a picture's address is that of a known counter.
 func countsReaders(src string) bool {
@@ -185,10 +197,11 @@ func countsReaders(src string) bool {
 	if isCounterName(path) {
 		return true
 	}
-	for _, h := range countingHosts {
-		if host == h || strings.HasSuffix(host, "."+h) {
+	for host != "" {
+		if countingHosts[host] {
 			return true
 		}
+		_, host, _ = strings.Cut(host, ".")
 	}
 	return false
 }
@@ -236,7 +249,7 @@ const maxFallback = 400
 func (b *builder) noscript(n *html.Node) []*node {
 	var out []*node
 	kids := b.fallback(n)
-	said := element("div", kids...).words()
+	said := b.arena.element("div", kids...).words()
 	if len(said) > maxFallback {
 		return kids
 	}
@@ -264,13 +277,13 @@ func (b *builder) fallback(n *html.Node) []*node {
 	inner := builder{base: b.base, trace: b.trace, field: b.field, pre: b.pre, inFallback: true, arena: b.arena}
 	kids, err := inner.parse(raw.Data)
 	if err != nil {
-		return []*node{textNode(bareText(raw.Data))}
+		return []*node{b.arena.textNode(bareText(raw.Data))}
 	}
 	return kids
 }
 
 func (b *builder) media(tag string, n *html.Node) []*node {
-	el := element(tag)
+	el := b.arena.element(tag)
 	src := get(n, "src")
 	if src == "" {
 		src = get(n, "data-src")
@@ -283,7 +296,7 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 			continue
 		}
 		if u, ok := linkURL(b.base, either(get(c, "src"), get(c, "data-src"))); ok {
-			s := element("source")
+			s := b.arena.element("source")
 			s.set("src", u)
 			if t := strings.ToLower(strings.TrimSpace(get(c, "type"))); mediaType.MatchString(t) {
 				s.set("type", t)
@@ -292,7 +305,7 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 		}
 	}
 	fallback := b.kids(n)
-	if said := element("div", fallback...).words(); len(said) <= maxFallback {
+	if said := b.arena.element("div", fallback...).words(); len(said) <= maxFallback {
 		if said != "" {
 			b.trace.add("shown without players only", b.field, said, "")
 		}
@@ -300,7 +313,7 @@ func (b *builder) media(tag string, n *html.Node) []*node {
 	}
 	if el.get("src") == "" && len(el.kids) == 0 {
 		b.note(n)
-		return append(fallback, element(edge))
+		return append(fallback, b.arena.element(edge))
 	}
 	if tag == "video" {
 		if u, ok := linkURL(b.base, get(n, "poster")); ok && get(n, "poster") != "" {

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// nested reads markup in which every tag is closed in its turn and nothing needs the repairs of HTML5 §13.2, and gives the
-// very tree that html.ParseFragment makes of it, below a root that stands for the body, to be used before the next one; nil where there is anything it does
-// not know for sure. Most articles are such markup, and this costs a fraction of the whole algorithm.
+// nested reads markup as most articles are written, and gives the very tree that html.ParseFragment makes of it, below a
+// root that stands for the body, to be used before the next one; nil where there is anything it does not know for sure. It
+// costs a fraction of the whole algorithm. This file reads the tags; elements.go says what they do to each other.
 func nested(a *arena, markup string) *html.Node {
 	if strings.IndexByte(markup, '\r') >= 0 {
 		markup = strings.ReplaceAll(strings.ReplaceAll(markup, "\r\n", "\n"), "\r", "\n")
@@ -17,82 +17,26 @@ func nested(a *arena, markup string) *html.Node {
 	a.resetTrees()
 	r := nest{s: markup, arena: a}
 	root := a.tree(html.ElementNode, "body")
-	r.open[0], r.depth = root, 1
+	r.open[0].node, r.depth = root, 1
 	for r.i < len(r.s) {
-		if !r.step() {
+		if !r.step() || r.odd {
 			return nil
 		}
 	}
 	return root
 }
 
-// nestDepth bounds how many elements may be open; deeper markup takes the long way.
-const nestDepth = 64
-
 // nestAttrs bounds the attributes of an element: each is compared with those before it.
 const nestAttrs = 32
 
 // nest is where the reading of nested markup stands.
 type nest struct {
-	s       string
-	i       int
-	open    [nestDepth]*html.Node
-	how     [nestDepth]growing // of each that is open
-	depth   int
-	formats uint32 // formatting elements that are open
-	inP     bool
+	s string
+	i int
+	elements
 
 	arena *arena
 }
-
-// growth is how HTML5's "in body" rules treat an element's start tag, as far as nested knows it.
-type growth uint8
-
-const (
-	growBlock   growth = iota + 1 // closes an open p
-	growHeading                   // the same, and a heading
-	growItem                      // stands in a list
-	growTerm                      // stands in a dl
-	growFormat                    // reopened where it was left open
-	growInline                    // nothing of its own
-	growVoid                      // has no content
-	growRule                      // has none, and closes an open p
-	growFrame                     // its content is raw text
-)
-
-// growing is how nested treats an element, and the bit of a formatting one.
-type growing struct {
-	growth
-	bit uint32
-}
-
-// grown says how nested treats each element; others take the long way.
-var grown = func() map[string]growing {
-	all := map[string]growing{}
-	for g, names := range map[growth]string{
-		growBlock: "address article aside blockquote center details div dl fieldset figcaption figure footer header main nav ol p pre" +
-			" section summary ul",
-		growHeading: "h1 h2 h3 h4 h5 h6",
-		growItem:    "li",
-		growTerm:    "dt dd",
-		growFormat:  "a b big code em font i s small strike strong tt u",
-		growInline:  "abbr acronym audio cite del dfn ins kbd label mark noscript picture q samp span sub sup time var video",
-		growVoid:    "br img source wbr",
-		growRule:    "hr",
-		growFrame:   "iframe",
-	} {
-		for i, name := range strings.Fields(names) {
-			one := growing{growth: g}
-			if g == growFormat {
-				one.bit = 1 << i
-			}
-			all[name] = one
-		}
-	}
-	return all
-}()
-
-func (r *nest) top() *html.Node { return r.open[r.depth-1] }
 
 // step reads one text, comment or tag.
 func (r *nest) step() bool {
@@ -127,10 +71,23 @@ func (r *nest) text(s string) bool {
 		s = html.UnescapeString(s)
 	}
 	top := r.top()
-	if top.Data == "pre" && top.FirstChild == nil && (s[0] == '\n' || s[0] == '\r') {
+	if top.node.Data == "pre" && top.node.FirstChild == nil && (s[0] == '\n' || s[0] == '\r') {
 		return false // it does not count there
 	}
-	top.AppendChild(r.arena.tree(html.TextNode, s))
+	if top.growth >= growTable {
+		if strings.Trim(s, " \t\n\f") != "" {
+			return false // it belongs before the table
+		}
+	} else if r.dangling > 0 && !r.reopen() {
+		return false
+	}
+	n := r.top().node
+	if last := n.LastChild; last != nil && last.Type == html.TextNode {
+		last.Data += s
+		r.joined += len(last.Data)
+		return r.joined <= nestJoined
+	}
+	n.AppendChild(r.arena.tree(html.TextNode, s))
 	return true
 }
 
@@ -147,7 +104,7 @@ func (r *nest) comment(rest string) bool {
 		return false
 	}
 	r.i += 4 + end + 3
-	r.top().AppendChild(r.arena.tree(html.CommentNode, s))
+	r.top().node.AppendChild(r.arena.tree(html.CommentNode, s))
 	return true
 }
 
@@ -177,78 +134,69 @@ func (r *nest) space() bool {
 	return r.i > start
 }
 
-// end reads an end tag; only that of the element opened last will do.
+// end reads an end tag.
 func (r *nest) end() bool {
 	name := r.name()
-	if name == "br" && r.i < len(r.s) && r.s[r.i] == '>' { // as old feeds write it, and HTML5 §13.2.6.4.7 reads it
-		r.i++
-		r.top().AppendChild(r.arena.tree(html.ElementNode, "br"))
-		return true
-	}
 	r.space()
-	if r.i >= len(r.s) || r.s[r.i] != '>' || r.depth == 1 || r.top().Data != name {
+	if name == "" || r.i >= len(r.s) || r.s[r.i] != '>' {
 		return false
 	}
 	r.i++
-	r.depth--
-	r.formats &^= r.how[r.depth].bit
-	r.inP = r.inP && name != "p"
-	return true
+	return r.close(name)
 }
 
+// start reads a start tag, and the raw text of an element that holds such.
 func (r *nest) start() bool {
 	name := r.name()
-	g := grown[name]
-	top := r.top().Data
-	switch g.growth {
-	case 0:
+	g, ok := grown[name]
+	if !ok {
+		if strings.IndexByte(name, ':') < 1 || name[0] < 'a' {
+			return false
+		}
+		g.growth = growInline // of another vocabulary, as in pages made by word processors
+	}
+	if !r.admit(name, g) {
 		return false
-	case growBlock, growRule:
-		if r.inP {
-			return false
-		}
-	case growHeading:
-		if r.inP || r.how[r.depth-1].growth == growHeading {
-			return false
-		}
-	case growItem:
-		if r.inP || top != "ul" && top != "ol" {
-			return false
-		}
-	case growTerm:
-		if r.inP || top != "dl" {
-			return false
-		}
-	case growFormat:
-		if r.formats&g.bit != 0 {
-			return false
-		}
 	}
 	n := r.arena.tree(html.ElementNode, name)
 	closed, ok := r.attributes(n)
 	if !ok {
 		return false
 	}
-	r.top().AppendChild(n)
+	r.top().node.AppendChild(n)
 	switch g.growth {
-	case growVoid, growRule:
+	case growVoid, growSource, growRule:
 		return true
-	case growFrame:
-		const none = "</iframe>"
-		if closed || !strings.HasPrefix(r.s[r.i:], none) {
+	case growFrame, growRaw:
+		return !closed && r.raw(n)
+	}
+	return !closed && r.push(n, g)
+}
+
+// raw reads the text of an element that knows no markup, and its end tag.
+func (r *nest) raw(n *html.Node) bool {
+	rest := r.s[r.i:]
+	for from := 0; ; {
+		at := strings.Index(rest[from:], "</")
+		if at < 0 {
 			return false
 		}
-		r.i += len(none)
+		at += from
+		from = at + 2
+		if len(rest)-from < len(n.Data) || !strings.EqualFold(rest[from:from+len(n.Data)], n.Data) {
+			continue
+		}
+		text := rest[:at]
+		from += len(n.Data)
+		if from == len(rest) || rest[from] != '>' || strings.IndexByte(text, 0) >= 0 || strings.Contains(text, "<!--") {
+			return false
+		}
+		r.i += from + 1
+		if text != "" {
+			n.AppendChild(r.arena.tree(html.TextNode, text))
+		}
 		return true
 	}
-	if closed || r.depth == nestDepth {
-		return false
-	}
-	r.formats |= g.bit
-	r.inP = r.inP || name == "p"
-	r.open[r.depth], r.how[r.depth] = n, g
-	r.depth++
-	return true
 }
 
 // attributes reads the attributes of a start tag and its end; closed where that is "/>".
@@ -286,22 +234,32 @@ func (r *nest) attributes(n *html.Node) (closed, ok bool) {
 	}
 }
 
-// value reads what stands after an attribute's name: nothing, or a value in quotes.
+// value reads what stands after an attribute's name: nothing, or a value, in quotes or not.
 func (r *nest) value() (string, bool) {
 	if c := r.s[r.i]; c != '=' {
 		// The next is a space, a slash or the end; after a space a "=" could still follow.
 		return "", c == '>' || c == ' ' && r.i+1 < len(r.s) && r.s[r.i+1] != '=' && r.s[r.i+1] != ' '
 	}
 	r.i++
-	if r.i >= len(r.s) || r.s[r.i] != '"' && r.s[r.i] != '\'' {
+	if r.i >= len(r.s) {
 		return "", false
 	}
-	end := strings.IndexByte(r.s[r.i+1:], r.s[r.i])
-	if end < 0 {
-		return "", false
+	val := ""
+	if c := r.s[r.i]; c == '"' || c == '\'' {
+		end := strings.IndexByte(r.s[r.i+1:], c)
+		if end < 0 {
+			return "", false
+		}
+		val = r.s[r.i+1 : r.i+1+end]
+		r.i += end + 2
+	} else {
+		end := strings.IndexAny(r.s[r.i:], " \t\n\f>")
+		if end <= 0 {
+			return "", false
+		}
+		val = r.s[r.i : r.i+end]
+		r.i += end
 	}
-	val := r.s[r.i+1 : r.i+1+end]
-	r.i += end + 2
 	if strings.IndexByte(val, 0) >= 0 {
 		return "", false
 	}

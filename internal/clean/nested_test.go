@@ -68,12 +68,26 @@ func TestNestedTakesOrdinaryMarkup(t *testing.T) {
 	}
 }
 
+func TestNestedMendsWhatPagesLeaveOpen(t *testing.T) {
+	for _, s := range []string{
+		`<p>a<p>b`, `<p><div>a</div></p>`, `<b>a<i>b</b>c</i>d`, `</p>`, `<li>a<li>b`, `<ul><p><li>c`, `<h1>a<h2>b</h1>`, `<p a=b>`, `<p><b>a<p>b</b>c`, `a</div>b</b></h2></li></em>c`,
+		`<p><font face="Times New Roman" size=3><b>a <i>b</b> c</i> d</font><p>e`, `<table><tr><td>a<td><b>b<tr><th>c</table>d`, "<b><table>\n<tbody><tr>\n<td>a</td>\n</tr></tbody></table>b",
+		`<table><caption>a<b>b</caption><thead><tr><th>c</thead><tbody><tr><td><table><tr><td>d</table>e</table>`, `<ul><li><p>a<li><b>b</ul>c`, `<dl><dt>a<dd>b<p>c<dt>d</dl>`,
+		`<script>if (a < b) "</p>"</script><style>p > b {}</style>`, `<iframe>a</iframe>`, `<iframe></IFRAME>`, `<o:p>a<b>b</o:p>c`, `<img src=/a.jpg/><a href=/b?c=1&d=2>e</a>`,
+	} {
+		if !sameTree(t, s) {
+			t.Errorf("took the long way: %s", s)
+		}
+	}
+}
+
 func TestNestedLeavesOddMarkup(t *testing.T) {
 	for _, s := range []string{
-		`<p>a<p>b`, `<p><div>a</div></p>`, `<b>a<i>b</b>c</i>`, `<a><a>`, `<b><b>x</b></b>`, `</p>`, `</br a>`, `<p/>`, `<p a="1" a="2">`, `<li>a`,
-		`<ul><p><li>`, `<h1><h2>`, "<pre>\na</pre>", `<pre>&#10;a</pre>`, `a < b`, `<table><tr><td>`, `<svg><p>`, `<math>`, `<script>`, `<style>`, `<textarea>`,
-		`<select>`, `<template>`, `<!doctype html>`, `<![CDATA[a]]>`, `<?php ?>`, `<!--a`, `<!-->-->`, `<!--a--!>b-->`, `<!---a-->`, `<p a="`, `<p a=b>`,
-		`<p a="x"b="y">`, `<p title="&copy">`, `<p title="&notit;">`, "<p>a\x00</p>", "<p a='\x00'>", `<iframe>a</iframe>`, `<iframe></IFRAME>`, `<x-y>`, `<form>`,
+		`<a><a>`, `<b><b>x</b></b>`, `</br a>`, `<p/>`, `<p a="1" a="2">`,
+		"<pre>\na</pre>", `<pre>&#10;a</pre>`, `a < b`, `<table>a`, `<table><p>`, `<table></td>`, `<td>a`, `<table><col>`, `<b><p>a</b>`, `<p><noscript><div>a`,
+		`<noscript><b>a</noscript>`, `<script><!--a--></script>`, `<script>a</script >`, `<svg><p>`, `<math>`, `<script>`, `<style>`, `<textarea>`,
+		`<select>`, `<template>`, `<!doctype html>`, `<![CDATA[a]]>`, `<?php ?>`, `<!--a`, `<!-->-->`, `<!--a--!>b-->`, `<!---a-->`, `<p a="`,
+		`<p a="x"b="y">`, `<p title="&copy">`, `<p title="&notit;">`, "<p>a\x00</p>", "<p a='\x00'>", `<x-y>`, `<form>`,
 		`<nobr>`, `<plaintext>`, `<image>`, `<p a = "b">`, `<p =a>`, strings.Repeat("<div>", nestDepth),
 	} {
 		if sameTree(t, s) {
@@ -87,7 +101,7 @@ var scraps = []string{
 	"<p>", "</p>", "<b>", "</b>", `<i class="x">`, "</i>", `<a href="/x?a=1&b=2&amp;c">`, "</a>", "<br>", "<br/>", "<br />", `<img src="a" alt='"b"'/>`,
 	"<figure>", "</figure>", "<figcaption>", "</figcaption>", "<div>", "</div>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>", "<h2>", "</h2>", "<H3 id=a>", "</H3 >",
 	"<blockquote>", "</blockquote>", "<pre>", "</pre>", "<!-- c -->", "<!--->", "<!-- a -- b -->", "<span hidden>", "</span>", "<table>", "<td>", "</table>", "<dl>", "<dt>",
-	"</dt>", "</dl>", "<hr>", `<iframe src="x"></iframe>`, "<noscript>", "</noscript>", "<em>", "</em>", "<code>", "</code>", "chữ", " ", "\n", "\r\n", "&amp;", "&nbsp;",
+	"</dt>", "</dl>", "<hr>", `<iframe src="x"></iframe>`, "<tr>", "</tr>", "</td>", "<th>", "<tbody>", "</tbody>", "<caption>", "</caption>", "<font size=2>", "</font>", "<script>a</script>", "<o:p>", "</o:p>", "<dd>", "</p>", "<noscript>", "</noscript>", "<em>", "</em>", "<code>", "</code>", "chữ", " ", "\n", "\r\n", "&amp;", "&nbsp;",
 	"&copy", "&#0;", "&#x41;", "&notit;", "<", ">", "&", `"`, "'", "=", "/", "\x00", "<p a='&lt;&copy;'>", "<p a b c='d'>", "<q>", "</q>", "<svg>", "<script>", "</", "<!", "Đoạn văn.",
 }
 

@@ -131,11 +131,11 @@ func (b *builder) text(s string) *node {
 
 // element is element, out of the arena.
 func (b *builder) element(tag string, kids []*node) *node {
-	n := b.arena.node()
-	n.tag, n.kids = tag, kids
-	n.kind, n.stands = treatment(tag)
-	return n
+	return b.arena.element(tag, kids...)
 }
+
+// alone is a list of one node.
+func (b *builder) alone(n *node) []*node { return append(b.arena.list(1), n) }
 
 // refs is an empty list with room for what becomes of the children of n.
 func (b *builder) refs(n *html.Node) []*node {

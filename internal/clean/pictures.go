@@ -74,13 +74,17 @@ func inBody(body []hub.DraftPicture, p hub.Picture) bool {
 // namedCaptions are the captions that the document gives beside the body, folded.
 func (m *maker) namedCaptions() []string {
 	var out []string
-	for _, p := range append([]hub.DraftPicture{m.draft.Image}, m.draft.Pictures...) {
-		if p.Caption.Value == "" || len(out) == maxPictures {
-			continue
+	add := func(caption hub.Text) {
+		if caption.Value == "" || len(out) == maxPictures {
+			return
 		}
-		if c := fold(cut(short(p.Caption), maxCaption)); c != "" {
+		if c := fold(cut(short(caption), maxCaption)); c != "" {
 			out = append(out, c)
 		}
+	}
+	add(m.draft.Image.Caption)
+	for _, p := range m.draft.Pictures {
+		add(p.Caption)
 	}
 	return out
 }
@@ -163,12 +167,14 @@ func (m *maker) captions(loose []string) {
 		out, folded = append(out, s), append(folded, f)
 	}
 	var body []string
-	element("div", m.blocks...).each(func(k *node) bool {
-		if k.tag == "figcaption" {
-			body = append(body, k.words())
-		}
-		return true
-	})
+	for _, b := range m.blocks {
+		b.each(func(k *node) bool {
+			if k.tag == "figcaption" {
+				body = append(body, k.words())
+			}
+			return true
+		})
+	}
 	for _, p := range m.item.Pictures {
 		// The body's captions stand in the body's order.
 		if f := fold(p.Caption); !slices.ContainsFunc(body, func(c string) bool { return isCaptionText(f, fold(c)) }) {

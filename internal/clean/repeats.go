@@ -17,7 +17,9 @@ const maxRounds = 8
 // leaves a step. A paragraph that merely occurs twice stays: only places where pages double things count.
 type repeats struct {
 	item   *hub.Item
+	title  string // folded
 	trace  *trace
+	arena  *arena
 	blocks []*node
 	named  []string // captions that the document names beside the body, folded
 }
@@ -97,7 +99,7 @@ func (r *repeats) leading() {
 			}
 			return
 		}
-		title, date := text == fold(r.item.Title), r.isDateline(words)
+		title, date := text == r.title, r.isDateline(words)
 		if !title && !lead && len(text) < len(summary) && r.splitLead(i, summary) {
 			continue
 		}

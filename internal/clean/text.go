@@ -275,9 +275,19 @@ func mayBeAgency(s string) bool {
 	return unicode.IsUpper(second)
 }
 
+// maxRoom is the length in bytes of what is folded without a detour over the heap.
+const maxRoom = 512
+
 // lettersOf gives the letters and digits of a text in lower case, words one space apart.
 func lettersOf(s string) string {
-	return string(appendLetters(make([]byte, 0, len(s)+utf8.UTFMax), s))
+	if s == "" {
+		return ""
+	}
+	if len(s) > maxRoom {
+		return string(appendLetters(make([]byte, 0, len(s)+utf8.UTFMax), s))
+	}
+	var room [maxRoom + utf8.UTFMax]byte
+	return string(appendLetters(room[:0], s))
 }
 
 // appendLetters is lettersOf for those who have room.

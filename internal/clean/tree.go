@@ -122,7 +122,11 @@ func (n *node) set(key, val string) {
 }
 
 func (n *node) number(key string) int {
-	v, err := strconv.Atoi(n.get(key))
+	s := n.get(key)
+	if s == "" {
+		return 0
+	}
+	v, err := strconv.Atoi(s)
 	if err != nil {
 		return 0
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // creditLabel introduces a byline: who wrote it, whose pictures they are, where it was taken from.
-var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|tác giả|phóng viên|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|story(?:\s+and\s+photos?)?|words|text|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:theo|by|bởi|from|(?:written|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
+var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|tác giả bài viết|tác giả|phóng viên|автор|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|story(?:\s+and\s+photos?)?|words|text|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:theo|by|bởi|from|(?:written|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
 
 // tailCredit ends a byline: Minh Anh (tổng hợp), Lan (theo TTXVN).
 var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|lược dịch|dịch|ghi|thực hiện|tường thuật|phóng viên|pv|cộng tác viên|ctv|thông tín viên|staff writer|reporter|correspondent|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
@@ -31,7 +31,16 @@ var agencyName = regexp.MustCompile(`^\p{Lu}{2,8}(?:/[\p{L}+]{2,12})?$`)
 var dateplace = regexp.MustCompile(`\s+(?:in|at)\s+\p{Lu}[\p{L} .'-]*$`)
 
 // tailRole is what a writer is, behind the name: By Jane Doe, Staff Writer.
-var tailRole = regexp.MustCompile(`(?i)\s*[,–—-]\s*(?:senior\s+|chief\s+)?(?:staff\s+(?:writer|reporter)|reporter|correspondent|editor|contributor|phóng viên)$`)
+var tailRole = regexp.MustCompile(`(?i)(?:\s*[,|]|\s+[–—-])\s*(?:(?:\p{L}+\s+){0,3}(?:writer|reporter|correspondent|editor|contributor|columnist|critic)|phóng viên)$`)
+
+// foreignBy is "by" in other languages. It begins names too (Von Trapp), so that two words must follow.
+var foreignBy = regexp.MustCompile(`^(?:[Vv]on|[Pp]ar|[Pp]or|di)\s+`)
+
+// beginsLikePerson says whether words begin with somebody's first name, or with a Vietnamese surname, and have another.
+func beginsLikePerson(s string) bool {
+	first, _, more := strings.Cut(strings.ToLower(s), " ")
+	return more && (givenNames[first] || surnames[first])
+}
 
 // roles are lines below a writer's name that say what the writer is.
 var roles = lineSet(`staff writer|staff reporter|senior reporter|reporter|correspondent|senior correspondent|special correspondent|contributor|
@@ -76,7 +85,7 @@ const maxByline = 70 // characters
 
 // byline reads a line that names writers and nothing else. labelled says that it says so itself.
 func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
-	if utf8.RuneCountInString(line) > maxByline || strings.HasSuffix(line, ":") {
+	if utf8.RuneCountInString(line) > maxByline || strings.HasSuffix(line, ":") || strings.HasSuffix(line, ",") { // "Sir,"
 		return nil, false, false
 	}
 	s := strings.Trim(line, "*_ \t–—-")
@@ -85,6 +94,9 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	}
 	if at := creditLabel.FindStringIndex(s); at != nil {
 		labelled, s = true, strings.TrimSpace(s[at[1]:])
+	}
+	if at := foreignBy.FindStringIndex(s); at != nil && strings.Contains(s[at[1]:], " ") && isName(s[at[1]:]) {
+		labelled, s = true, s[at[1]:]
 	}
 	if at := tailCredit.FindStringIndex(s); at != nil {
 		labelled, s = true, strings.TrimSpace(s[:at[0]])
@@ -95,14 +107,14 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	if rest := tailPlace.ReplaceAllString(s, ""); rest != s && isName(rest) {
 		s = rest
 	}
-	if labelled {
-		s = tailRole.ReplaceAllString(s, "")
+	if rest := tailRole.ReplaceAllString(s, ""); labelled || strings.Contains(rest, " ") {
+		s = rest
 	}
 	if mailAddress.MatchString(s) {
 		return []hub.DraftAuthor{{Email: s}}, true, true
 	}
-	if labelled {
-		s = dateplace.ReplaceAllString(s, "")
+	if rest := dateplace.ReplaceAllString(s, ""); labelled || beginsLikePerson(rest) {
+		s = rest
 	}
 	if s == "" || enders[foldLine(s)] {
 		return nil, false, false

@@ -13,7 +13,18 @@ const maxDateline = 90
 const (
 	monthsEN = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
 	daysEN   = `mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?`
-	daysVI   = `thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|t[2-7]|cn`
+	// monthsOther are the months in the other languages that dates are read in; a few are written as in English.
+	monthsOther = `janv(?:ier)?|f[ée]vr(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre|` +
+		`januar|jänner|februar|märz|juni|juli|oktober|dezember|` +
+		`enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre|` +
+		`gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|` +
+		`janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|` +
+		`января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря`
+	daysOther = `lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|` +
+		`lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|` +
+		`(?:segunda|terça|quarta|quinta|sexta)-feira|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|` +
+		`[月火水木金土日]曜日?|星期[一二三四五六日天]|周[一二三四五六日]|[월화수목금토일]요일`
+	daysVI = `thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|t[2-7]|cn`
 )
 
 // dateCore is a day with its year in the ways newspapers write it.
@@ -25,6 +36,8 @@ var dateCore = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
 	`(?:ngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}\s*,?\s*(?:năm\s+)?(?:19|20)\d{2}\b`,
 	`\b(?:` + monthsEN + `)\.?,?\s+\d{1,2}\s?[/,-]\s?(?:19|20)\d{2}\b`,
 	`\b\d{1,2}[-\s](?:` + monthsEN + `)[-\s](?:19|20)\d{2}\b`,
+	`\b\d{1,2}(?:er|º|°|\.)?\s+(?:de\s+)?(?:` + monthsOther + `|` + monthsEN + `)\.?,?\s+(?:del?\s+)?(?:19|20)\d{2}\b`,
+	`(?:19|20)\d{2}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]`,
 }, `|`) + `)`)
 
 // countWords are what pages count beside a date: readings, and the minutes that one takes.
@@ -33,11 +46,14 @@ const countWords = `\d{1,3}\s*(?:-\s*)?min(?:ute)?s?\s+read\b|\d{1,3}\s+phút\s+
 var countsBeside = regexp.MustCompile(`(?i)\s*(?:[|·•–—,;/-]\s*)?(?:` + countWords + `)\s*`)
 
 // dateRest is what may stand beside the day: time, weekday, zone, words that introduce a date.
-var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:\s?(?:am|pm)\b|\s?[ap]\.\s?m\.|\b)|\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}\s?[ap]\.\s?m\.|` +
+var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}(?:\s?[:h]\s?|\.)\d{2}(?::\d{2})?(?:\s?(?:am|pm|sa|ch)\b|\s?[ap]\.\s?m\.|\b)|\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}\s?[ap]\.\s?m\.|` +
 	countWords + `|` +
 	`\b\d{1,2}\s+giờ(?:\s+\d{1,2}(?:\s+phút)?)?|` +
 	`\(?\s?(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?\s?\)?|\b(?:ict|est|edt|pst|pdt|cet|cest|bst)\b|[+-]\d{2}:?\d{2}\b|` +
-	`(?:` + daysVI + `)|\b(?:` + daysEN + `)\b|` +
+	`\b\d{1,2}\s?(?:h|uhr)\b|(?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}\s?[時时点시](?:\s?\d{1,2}\s?[分분])?|` +
+	`(?:` + daysVI + `)|\b(?:` + daysEN + `)\b|(?:` + daysOther + `)|` +
+	`publi[ée]e?|mise? à jour|veröffentlicht|aktualisiert|publicado|actualizado|atualizado|pubblicato|aggiornato|опубликовано|обновлено|` +
+	`\b(?:le|am|um|uhr|stand|el|las?|em|il|alle|ore|del|de)\b|(?:^|\s)(?:à|às|в|г\.?|года)(?:[\s,]|$)|発表|更新|公開|发布|게시|` +
 	`đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
 	`\b(?:published|posted|updated?|last|modified|date|on|at|time|release[d]?|local)\b`)
 
@@ -67,7 +83,7 @@ func isDateline(line string) bool {
 func namesYear(line string) bool { return strings.Contains(line, "20") || strings.Contains(line, "19") }
 
 // dateWord introduces a date.
-var dateWord = regexp.MustCompile(`(?i)(?:cập\s+nhật|đăng|xuất\s+bản|updated|last\s+(?:updated|modified)|modified|published|posted)`)
+var dateWord = regexp.MustCompile(`(?i)(?:publi[ée]|mise? à jour|aktualisiert|ac?tualizado|aggiornato|обновлено|cập\s+nhật|đăng|xuất\s+bản|updated|last\s+(?:updated|modified)|modified|published|posted)`)
 
 // splitDates divides a dateline that tells when an article was published and when it was changed: "Posted … | Updated …".
 func splitDates(line string) (published, updated []string) {
@@ -88,7 +104,7 @@ func splitDates(line string) (published, updated []string) {
 	return published, updated
 }
 
-var updateWord = regexp.MustCompile(`(?i)^\W*(?:cập\s+nhật|updated?|last\s+(?:updated|modified)|modified)`)
+var updateWord = regexp.MustCompile(`(?i)^\W*(?:mise? à jour|aktualisiert|ac?tualizado|aggiornato|обновлено|cập\s+nhật|updated?|last\s+(?:updated|modified)|modified)`)
 
 // isUpdateLine says whether a dateline tells of a change, not of the first publication.
 func isUpdateLine(line string) bool { return updateWord.MatchString(line) }

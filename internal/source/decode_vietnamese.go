@@ -28,34 +28,43 @@ var vniLetters = map[rune]rune{'ñ': 'đ', 'ô': 'ơ', 'ö': 'ư', 'í': 'í', '
 var vietnameseWords = lineSet(`và|của|là|được|trong|người|không|với|những|một|đã|cho|các|có|này|để|tại|từ|năm|nước|đến|về|việc|ngày|tỉnh|xã|huyện|nhiều`)
 
 // fromOldFonts reads a text that was written with such a font, and names it; ok is false where it was not, or nobody could
-// be sure: the text must not have the words of the language before, and plenty of them after.
+// be sure: the text must not have the words of the language before, and several of them, three different ones, after; one
+// chance word that a text repeats is not enough.
 func fromOldFonts(s string) (text, font string, ok bool) {
 	sample := s[:min(len(s), sniffBytes)]
-	if !strings.ContainsFunc(sample, func(r rune) bool { return r >= 0xa1 && r <= 0xff }) || markedWords(sample) > 1 {
+	if !strings.ContainsFunc(sample, func(r rune) bool { return r >= 0xa1 && r <= 0xff }) {
+		return s, "", false
+	}
+	if n, _ := markedWords(sample); n > 1 {
 		return s, "", false
 	}
 	for _, f := range []struct {
 		name string
 		read func(string) string
 	}{{"TCVN3", fromTCVN3}, {"VNI", fromVNI}} {
-		if markedWords(f.read(sample)) >= 5 {
+		if n, different := markedWords(f.read(sample)); n >= 5 && different >= 3 {
 			return f.read(s), f.name, true
 		}
 	}
 	return s, "", false
 }
 
-// markedWords counts the common words of a text, up to a few; those without a mark are any language's.
-func markedWords(s string) int {
-	n := 0
+// markedWords counts the common words of a text, up to a few, and how many different ones they are; those without a mark are
+// any language's.
+func markedWords(s string) (n, different int) {
+	seen := map[string]bool{}
 	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if len(w) <= 12 && hasMark(w) && vietnameseWords[strings.ToLower(norm.NFC.String(w))] {
+		if len(w) > 12 || !hasMark(w) {
+			continue
+		}
+		if w = strings.ToLower(norm.NFC.String(w)); vietnameseWords[w] {
+			seen[w] = true
 			if n++; n > 20 {
 				break
 			}
 		}
 	}
-	return n
+	return n, len(seen)
 }
 
 func fromTCVN3(s string) string {

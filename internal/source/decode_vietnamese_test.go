@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -61,6 +62,45 @@ func TestOtherTextsAreNoOldFonts(t *testing.T) {
 	} {
 		if got, font, ok := fromOldFonts(strings.Repeat(s+"\n", 20)); ok {
 			t.Errorf("%q is taken for %s: %.60s", s, font, got)
+		}
+	}
+}
+
+// TestCodePagesAreNoOldFonts reads texts of other languages, each with the letters that the search begins with, in the code
+// page they were written in, in UTF-8 and as the wrong letters that a careless converter makes of them.
+func TestCodePagesAreNoOldFonts(t *testing.T) {
+	const drawn = " Käse® ® señor Muñoz"
+	for name, c := range map[string]struct {
+		page *charmap.Charmap
+		text string
+	}{
+		"French":     {charmap.Windows1252, "Le conseil a voté hier. Où êtes-vous allés après la fête ? À l'hôtel, bien sûr, là où le café était fermé."},
+		"German":     {charmap.Windows1252, "Die Straße über den Fluß ist für größere Fahrzeuge geöffnet. Später wären alle über die Brücke gegangen."},
+		"Portuguese": {charmap.Windows1252, "Ela não é irmã de João; são só vizinhos há três anos. Às vezes há sessões, corações e pães. Cãs não há."},
+		"Icelandic":  {charmap.Windows1252, "Bæjarstjórn samþykkti tillöguna í gær. Ýmsir þökkuðu fyrir, og það þótti gott við ána."},
+		"Turkish":    {charmap.Windows1254, "Belediye başkanı dün akşam açıklama yaptı. İstanbul'da yağış sürüyor, çocuklar için öğle yemeği ücretsiz."},
+		"Polish":     {charmap.Windows1250, "Rada przyjęła wczoraj uchwałę. Łódź i Gdańsk są już gotowe, źródło bije pod górą, gdzie rosną dęby."},
+		"Hungarian":  {charmap.Windows1250, "A tanács tegnap elfogadta az új rendet. Őszre készül el az út, tűzte ki célul a polgármester."},
+		"Russian":    {charmap.Windows1251, "Совет вчера принял решение. Мост открыли после двух лет ремонта, цена выросла на пять рублей."},
+		"Vietnamese": {charmap.Windows1258, "Người dân đã gặt xong lúa trong tuần này, với những thửa ruộng không còn bị ngập của xã."},
+	} {
+		text := strings.Repeat(c.text+drawn+"\n\n", 12)
+		forms := []string{text}
+		raw := encoding.ReplaceUnsupported(c.page.NewEncoder())
+		if b, err := raw.String(text); err != nil {
+			t.Fatal(err)
+		} else if wrong, err := charmap.Windows1252.NewDecoder().String(b); err != nil {
+			t.Fatal(err)
+		} else {
+			forms = append(forms, wrong)
+		}
+		if wrong, err := charmap.Windows1252.NewDecoder().String(text); err == nil {
+			forms = append(forms, wrong)
+		}
+		for i, form := range forms {
+			if got, font, ok := fromOldFonts(form); ok {
+				t.Errorf("%s, form %d, is taken for %s: %.80s", name, i, font, got)
+			}
 		}
 	}
 }

@@ -62,11 +62,22 @@ func readFeed(in Input) (hub.Document, error) {
 	} else if i := bytes.IndexByte(body, '<'); i > 0 {
 		body = body[i:]
 	}
-	parsed, index, err := parseXMLFeed(body, in.URL, n)
+	doc, rest, err := readRoot(body, in, n)
 	if err != nil {
 		return hub.Document{}, err
 	}
-	doc := hub.Document{Kind: "feed"}
+	readMoreRoots(&doc, rest, in, n)
+	doc.Warnings = n.all()
+	return doc, nil
+}
+
+// readRoot reads the first feed in body, and gives what follows it.
+func readRoot(body []byte, in Input, n *notes) (doc hub.Document, rest []byte, err error) {
+	parsed, index, err := parseXMLFeed(body, in.URL, n)
+	if err != nil {
+		return hub.Document{}, nil, err
+	}
+	doc.Kind = "feed"
 	switch f := parsed.(type) {
 	case *rss.Feed:
 		(&rssReader{feed: f, index: index, doc: &doc, docURL: in.URL}).read()
@@ -74,8 +85,7 @@ func readFeed(in Input) (hub.Document, error) {
 		(&atomReader{feed: f, index: index, doc: &doc, docURL: in.URL}).read()
 	}
 	addDeleted(&doc, parsed)
-	doc.Warnings = n.all()
-	return doc, nil
+	return doc, index.rest, nil
 }
 
 // parseXMLFeed has the parser read the document, and where it cannot, once more after a repair.

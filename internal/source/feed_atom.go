@@ -43,7 +43,7 @@ func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
 	d := hub.Draft{
 		OriginalID: first(x.id, e.ID),
 		URL:        linkTo(e.Links, "alternate", first(x.lang, r.doc.Language)),
-		Canonical:  first(linkTo(e.Links, "canonical", ""), value(exts, "feedburner", "origLink"), value(exts, "pheedo", "origLink")),
+		Canonical:  linkTo(e.Links, "canonical", ""),
 		Title:      x.title.read(e.Title),
 		Summary:    x.summary.read(e.Summary),
 		AMP:        linkTo(e.Links, "amphtml", ""),
@@ -55,6 +55,7 @@ func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
 		Authors:    r.authors(e),
 		Base:       first(x.contentBase, x.base, r.docURL, r.doc.Feed, r.doc.Home),
 	}
+	articleBehind(&d, exts)
 	if id := value(exts, "yt", "videoId"); d.URL == "" && id != "" {
 		d.URL = "https://www.youtube.com/watch?v=" + id
 	}

@@ -25,13 +25,16 @@ func settle(d *hub.Draft) {
 		step("undo double encoding", field, s, undouble(*s))
 	}
 	mend("title", &d.Title.Value)
-	mend("summary", &d.Summary.Value)
-	mend("content_html", &d.Body.Value)
-	if d.Summary.HTML {
-		step("undo double escaping", "summary", &d.Summary.Value, unescapedRuns(d.Summary.Value))
+	body := func(field string, t *hub.Text) {
+		mend(field, &t.Value)
+		if t.HTML {
+			step("undo double escaping", field, &t.Value, unescapedRuns(t.Value))
+		}
 	}
-	if d.Body.HTML {
-		step("undo double escaping", "content_html", &d.Body.Value, unescapedRuns(d.Body.Value))
+	was, steps := d.Summary, len(d.Steps)
+	body("summary", &d.Summary)
+	if d.Body != was || len(d.Steps) > steps { // often they are the same
+		body("content_html", &d.Body)
 	}
 	for i := range d.Authors {
 		mend("authors", &d.Authors[i].Name)
@@ -223,11 +226,21 @@ func closedFrames(s string) string {
 			return s
 		}
 		at += i + 2
-		if tag := s[strings.LastIndexByte(s[:at], '<')+1 : at]; len(tag) > 4 && isFrameStart(tag[0]) && emptyFrame.MatchString("<"+tag) {
+		if isEmptyFrame(s[strings.LastIndexByte(s[:at], '<')+1 : at]) {
 			return emptyFrame.ReplaceAllString(s, "<$1$2></$1>")
 		}
 	}
 }
 
-// isFrameStart says whether an element of emptyFrame may begin so; most empty tags are br and img.
-func isFrameStart(c byte) bool { return strings.IndexByte("isntovaISNTOVA", c) >= 0 }
+// isEmptyFrame says whether tag, without its first bracket, is of an element of emptyFrame.
+func isEmptyFrame(tag string) bool {
+	end := strings.IndexFunc(tag, func(r rune) bool { return (r|0x20 < 'a' || r|0x20 > 'z') })
+	if end < len("style") {
+		return false // most empty tags are br and img
+	}
+	switch strings.ToLower(tag[:end]) {
+	case "iframe", "script", "textarea", "noscript", "style", "object", "video", "audio":
+		return emptyFrame.MatchString("<" + tag)
+	}
+	return false
+}

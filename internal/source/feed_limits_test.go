@@ -35,6 +35,11 @@ func TestWhatHugeFeedsCost(t *testing.T) {
 		{"4,000,000 elements of a module before the items", rss(strings.Repeat("<m:x/>", 4_000_000) + last), -1, "more elements", 60},
 		{"a comment of tens of MB", rss("<!--" + strings.Repeat("x", 30_000_000) + "-->" + last), 1, "", 4},
 		{"a comment that never ends", []byte("<rss><channel>" + last + "<!--" + strings.Repeat("x", 30_000_000)), 1, "ends early", 4},
+		{"millions of comments that never end", rss(last + strings.Repeat("<!-- ", 6_000_000)), 1, "ends early", 8},
+		{"a million sections that never end", rss(strings.Repeat("<item><title><![CDATA[x</title></item>", 800_000)), maxUnclosed, "ends early", 8},
+		{"a long base for 90,000 tags", []byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://x.example/` + strings.Repeat("a/", 25_000) + `"><title>x</title><entry><title>last</title><content type="xhtml"><div>` +
+			strings.Repeat(`<a xml:base="b" href="c">d</a>`, 90_000) + strings.Repeat(`<p>e</p>`, 1_000) + `</div></content></entry></feed>`), 1, "", 220},
+		{"200,000 categories of which the last is another", rss(item(strings.Repeat("<category>x</category>", 200_000)+`<category domain="d">y</category>`) + last), 2, "", 350},
 		{"a million attributes", rss("<item " + strings.Repeat(`a="b" `, 1_000_000) + "><title>x</title></item>" + last), 1, "", 60},
 		{"a thousand tags of 5,000 attributes", rss(strings.Repeat(item("<m:x "+strings.Repeat(`a="b" `, 5_000)+"/>"), 1_000)), 68, "more elements", 150},
 		{"a module's text in a million pieces", rss(last + item("<m:x>"+strings.Repeat("y<b/>", 1_000_000)+"</m:x>")), 1, "too many pieces", 8},
@@ -75,6 +80,9 @@ func TestCutTextsStayWhole(t *testing.T) {
 				t.Fatalf("%q: %d drafts, %v", piece, len(doc.Drafts), err)
 			}
 			got := doc.Drafts[0].Body.Value
+			if steps := doc.Drafts[0].Steps; len(steps) != 1 || steps[0].Step != "cut" {
+				t.Errorf("%q: steps %v", piece, steps)
+			}
 			if n := len(got); n < 1<<18 || strings.ContainsRune(got, '\ufffd') || strings.HasSuffix(got, "&am") || strings.HasSuffix(got, "&l") {
 				t.Errorf("%q: %d bytes, ending %q", piece, n, got[max(0, n-12):])
 			}

@@ -207,7 +207,7 @@ func creditOf(e ext.Extension) string {
 func (m *media) into(d *hub.Draft) {
 	best := -1
 	for i, t := range m.thumbnails {
-		if best < 0 || t.Width*t.Height > m.thumbnails[best].Width*m.thumbnails[best].Height {
+		if best < 0 || pictureArea(t.Width, t.Height) > pictureArea(m.thumbnails[best].Width, m.thumbnails[best].Height) {
 			best = i
 		}
 	}
@@ -224,7 +224,7 @@ func (m *media) into(d *hub.Draft) {
 	}
 	best = 0
 	for i, p := range m.pictures {
-		if p.Width*p.Height > m.pictures[best].Width*m.pictures[best].Height {
+		if pictureArea(p.Width, p.Height) > pictureArea(m.pictures[best].Width, m.pictures[best].Height) {
 			best = i
 		}
 	}
@@ -285,7 +285,20 @@ func hasImageSuffix(p string) bool {
 	return false
 }
 
-func area(c ext.Extension) int { return number(c.Attrs["width"]) * number(c.Attrs["height"]) }
+func area(c ext.Extension) int {
+	return pictureArea(number(c.Attrs["width"]), number(c.Attrs["height"]))
+}
+
+// pictureArea is how large a picture is; a side that is not said is taken for as long as the other.
+func pictureArea(width, height int) int {
+	switch {
+	case width == 0:
+		width = height
+	case height == 0:
+		height = width
+	}
+	return width * height
+}
 
 // number reads a size in pixels; 0 for what is none.
 func number(s string) int {

@@ -99,6 +99,29 @@ func linkChild(e ext.Extension, rel string) string {
 	return ""
 }
 
+// articleBehind sees to a feed service that put its click counter into the link, and the article's own address beside it. Where
+// the link shows what it is, both stay, and clean takes the article's; any other it could not tell from a mistake.
+func articleBehind(d *hub.Draft, exts ext.Extensions) {
+	real := first(value(exts, "feedburner", "origLink"), value(exts, "pheedo", "origLink"))
+	if !isWeb(real) {
+		return
+	}
+	counter := hostOf(d.URL)
+	if counter == "feedproxy.google.com" || counter == "feeds.feedburner.com" || domainOf(counter) == domainOf(hostOf(real)) {
+		d.Canonical = first(d.Canonical, real)
+		return
+	}
+	d.URL = real
+}
+
+// domainOf is the last two labels of a host.
+func domainOf(host string) string {
+	if i := strings.LastIndexByte(host, '.'); i > 0 {
+		return host[strings.LastIndexByte(host[:i], '.')+1:]
+	}
+	return host
+}
+
 // moduleTags are the subjects that modules name.
 func moduleTags(exts ext.Extensions) []string {
 	if len(exts) == 0 {

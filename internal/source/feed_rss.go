@@ -49,7 +49,7 @@ func (r *rssReader) item(it *rss.Item, x entryIndex) hub.Draft {
 	exts := it.Extensions
 	d := hub.Draft{
 		OriginalID: first(x.about, value(exts, "atom", "id")),
-		Canonical:  first(value(exts, "feedburner", "origLink"), value(exts, "pheedo", "origLink"), atomLink(exts, "canonical")),
+		Canonical:  atomLink(exts, "canonical"),
 		AMP:        atomLink(exts, "amphtml"),
 		Title:      sniffed(first(it.Title, value(exts, "dc", "title"), value(exts, "atom", "title"))),
 		Language:   first(value(exts, "dc", "language"), x.lang, r.doc.Language),
@@ -104,6 +104,7 @@ func (r *rssReader) links(d *hub.Draft, it *rss.Item, x entryIndex) {
 			break
 		}
 	}
+	articleBehind(d, it.Extensions)
 	if it.GUID != nil && it.GUID.Value != "" {
 		d.OriginalID = it.GUID.Value
 		if d.URL == "" && !strings.EqualFold(it.GUID.IsPermalink, "false") && isWeb(it.GUID.Value) {

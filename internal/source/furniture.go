@@ -24,7 +24,7 @@ const (
 var (
 	pointers = lineSet(`read also|see also|also read|read more|read next|more on this|don't miss|in case you missed it|đọc thêm|xem thêm|mời xem thêm|mời đọc thêm|mời bạn đọc thêm|mời bạn xem thêm|xem thêm bài|đọc thêm bài|tham khảo thêm|bài liên quan|>> xem thêm|continue reading`)
 	buttons  = lineSet(`chia sẻ|chia sẻ bài viết|share|share this|share this article|share on facebook|share on twitter|chia sẻ facebook|
-		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|copy link|sao chép liên kết|sao chép|lấy link|link|copy|copy url|messenger|reddit|threads|tiktok|youtube|instagram|viber|line app|gửi bài viết|gửi mail|gửi qua email|gửi cho bạn bè|email this|email this article|share via email|chia sẻ qua email|chia sẻ:|
+		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|copy link|sao chép liên kết|sao chép|lấy link|link|copy|copy url|messenger|reddit|threads|tiktok|youtube|instagram|viber|line app|gửi bài viết|gửi mail|gửi qua email|gửi cho bạn bè|gửi bài viết cho bạn bè|gửi bài cho bạn bè|gửi cho bạn|email this|email this article|share via email|chia sẻ qua email|chia sẻ:|
 		print|print this|in|in bài|in bài viết|in trang|in trang này|bản in|print this page|print article|in bài này|bản để in|lưu bài viết|lưu bài|lưu tin|lưu|save|bookmark|
 		nghe|nghe đọc bài|nghe bài viết|nghe audio|nghe tin|nghe báo|nghe nội dung|nam miền bắc|nữ miền bắc|nam miền nam|nữ miền nam|giọng nam|giọng nữ|giọng đọc|tốc độ đọc|listen to article|play audio|read aloud|listen|listen to this article|cỡ chữ|font size|a-|a+|a- a a+|a|aa|
 		cỡ chữ nhỏ|cỡ chữ lớn|thu nhỏ|phóng to|xem cỡ chữ|tăng cỡ chữ|giảm cỡ chữ|quảng cáo|tài trợ|advertisement|advertising|advertisements|sponsored content|article continues below|story continues below|article continues below advertisement|story continues below advertisement|advertisement - continue reading below|advertisement continue reading below|ads|sponsored|google news|theo dõi trên google news|follow us|follow us on google news|theo dõi chúng tôi|theo dõi|theo dõi báo trên google news|theo dõi báo trên|follow|follow us on|đăng ký nhận bản tin|đăng ký nhận tin|nhận bản tin|sign up for our newsletter|subscribe to our newsletter|get our newsletter|newsletter|xem toàn màn hình|tắt âm|toàn màn hình|
@@ -32,7 +32,7 @@ var (
 		đăng nhập|log in|sign in|subscribe|đăng ký|đăng xuất|tài khoản|giỏ hàng|toggle navigation|main menu|close|đóng|chuyển đến nội dung chính|skip to navigation|skip navigation|my account|menu|skip to content|skip to main content|search|tìm kiếm`)
 	related = lineSet(`related|related news|related article|related articles|related story|related stories|đọc tiếp|xem tiếp|
 		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan`)
-	boxHeads = lineSet(`tin xem nhiều|xem nhiều|xem nhiều nhất|tin xem nhiều nhất|bài xem nhiều|đọc nhiều|đọc nhiều nhất|đọc nhiều trong ngày|xem nhiều trong tuần|tin đọc nhiều|bài đọc nhiều|
+	boxHeads = lineSet(`tin xem nhiều|mới - nóng|mới nóng|tin mới - nóng|xem nhiều|xem nhiều nhất|tin xem nhiều nhất|bài xem nhiều|đọc nhiều|đọc nhiều nhất|đọc nhiều trong ngày|xem nhiều trong tuần|tin đọc nhiều|bài đọc nhiều|
 		tin đọc nhiều nhất|bài đọc nhiều nhất|được quan tâm|được quan tâm nhất|tin nổi bật|nổi bật|tin nóng|tin hot|tiêu điểm|tin tiêu điểm|đừng bỏ lỡ|tin bài khác|bài khác|các bài khác|cùng chủ đề|cùng tác giả|tin cùng loại|tin cùng chủ đề|bài cùng chủ đề|bài mới nhất|bài mới|tin bài mới|tin tức khác|tin tức liên quan|video liên quan|chuyên đề liên quan|sự kiện liên quan|
 		most read|most viewed|most popular|most read articles|most read stories|popular|popular news|popular posts|trending|trending now|top stories|top news|
 		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan|tin, bài liên quan|liên quan|xem thêm tin liên quan|
@@ -77,11 +77,20 @@ var (
 	// bracketed has its label in brackets: [Xem thêm] Another headline.
 	bracketed = regexp.MustCompile(`^\[([^\[\]]{3,40})\]\s*(.+)$`)
 
-	tagLine    = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|tags?|tagged(?: with| as)?|filed (?:under|in)|posted in|keywords?|chủ đề|chuyên mục|topics?|hashtags?)\s*[:：]\s*(.+)$`)
-	copyright  = regexp.MustCompile(`(?i)^(?:©|®|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
-	counts     = regexp.MustCompile(`(?i)^(?:lượt xem|lượt đọc|số lượt xem|views?|hits|đã xem)\s*[:：]\s*\d[\d.,]*$|^\d[\d.,]*\s*(?:-\s*)?(?:min(?:ute)?s?\s+read|phút\s+đọc|lượt\s+(?:xem|đọc)|views?|bình\s+luận|comments?|shares?)$`)
-	homeCrumb  = regexp.MustCompile(`(?i)^(?:home|trang chủ|trang nhất)\s*[/>»›|→-]\s*[^.!?]{2,100}$`)
-	moreFrom   = regexp.MustCompile(`(?i)^(?:more (?:from|in|on|stories from|stories in|news from)|latest (?:in|from)|also in|top stories in|tin khác trong|bài khác trong|xem thêm về|các bài viết khác của)\s+[^.!?:]{2,40}$`)
+	tagLine   = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|thẻ|tags?|tagged(?: with| as)?|filed (?:under|in)|posted in|keywords?|chủ đề|chuyên mục|topics?|hashtags?)\s*[:：]\s*(.+)$`)
+	copyright = regexp.MustCompile(`(?i)^(?:©|®|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
+	counts    = regexp.MustCompile(`(?i)^(?:lượt xem|lượt đọc|số lượt xem|views?|hits|đã xem)\s*[:：]\s*\d[\d.,]*$|^\d[\d.,]*\s*(?:-\s*)?(?:min(?:ute)?s?\s+read|phút\s+đọc|lượt\s+(?:xem|đọc)|views?|bình\s+luận|comments?|shares?)$`)
+	homeCrumb = regexp.MustCompile(`(?i)^(?:home|trang chủ|trang nhất)\s*[/>»›|→-]\s*[^.!?]{2,100}$`)
+	moreFrom  = regexp.MustCompile(`(?i)^(?:more (?:from|in|on|stories from|stories in|news from)|latest (?:in|from)|also in|top stories in|tin khác trong|bài khác trong|xem thêm về|các bài viết khác của)\s+[^.!?:]{2,40}$`)
+	// invitation asks the reader to follow the paper or to take its letters.
+	invitation = regexp.MustCompile(`(?i)^(?:theo dõi|follow)\s[^.!?]{0,50}\s(?:trên|on)\s+(?:google news|facebook|zalo|twitter|x|youtube|tiktok|telegram|instagram)(?:\s*(?:,|&|and|và)\s*[\p{L} ]{1,20})*$|` +
+		`^(?:sign up|subscribe|đăng ký)\s[^.!?:]{0,40}(?:newsletters?|bản tin)$`)
+	// weather above a title is that of the paper's town; in a text it is what the article tells.
+	weather = regexp.MustCompile(`^(?:[\p{L} .]{2,30},?\s+)?[-–]?\d{1,2}\s?°\s?[CF](?:\s*[-–/|]\s*\d{1,2}\s?°\s?[CF])?(?:\s+[\p{L} .]{2,30})?$`)
+	// mailField is the field below such an invitation.
+	mailField = lineSet(`email|email address|your email|your email address|e-mail address|enter your email|nhập email|nhập email của bạn|email của bạn`)
+	// playTime is how long a reading takes, beside its button.
+	playTime   = regexp.MustCompile(`\s+\d{1,2}:\d{2}(?:\s*/\s*\d{1,2}:\d{2})?$`)
 	breadcrumb = regexp.MustCompile(`^[^.!?]{2,40}(?:\s*[>»›]\s*[^.!?>»›]{1,40}){1,5}$`)
 )
 
@@ -114,7 +123,7 @@ func furniture(line string) furnitureKind {
 			return boxHead
 		case pointers[key]:
 			return pointer
-		case buttons[key], isButtonRow(key):
+		case buttons[key], buttons[playTime.ReplaceAllString(key, "")], isButtonRow(key), invitation.MatchString(line):
 			return button
 		}
 	}
@@ -147,6 +156,10 @@ func pointsElsewhere(line string) bool {
 func isButtonRow(key string) bool {
 	parts := strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("|•·/,:", r) })
 	if len(parts) < 2 {
+		if plain := withoutCounts(key); plain != key { // Like 0 Share 12
+			n, pageLinks := rowItems(plain, buttons, boxHeads)
+			return n >= 2 && pageLinks > 0
+		}
 		n, _ := rowItems(key, buttons)
 		return n >= 3 || n == 2 && (strings.Contains(key, "facebook") || strings.Contains(key, "zalo"))
 	}
@@ -157,6 +170,17 @@ func isButtonRow(key string) bool {
 		}
 	}
 	return true
+}
+
+// withoutCounts drops the words of a row that are numbers or signs.
+func withoutCounts(key string) string {
+	var words []string
+	for _, w := range strings.Fields(key) {
+		if strings.ContainsFunc(w, unicode.IsLetter) {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // timeAgo stands beside a reader's comment.
@@ -213,13 +237,22 @@ func isMenuRow(line string) bool {
 	return n >= 4 || n >= 3 && pageLinks > 0
 }
 
+// keywords cuts a list of keywords, which may be written as hashtags.
+func keywords(list string) []string {
+	parts := strings.FieldsFunc(list, isListMark)
+	for i, p := range parts {
+		parts[i] = strings.TrimLeft(strings.TrimSpace(p), "#")
+	}
+	return raws(parts...)
+}
+
 // tagsOf reads a line of keywords: "Từ khóa: a, b".
 func tagsOf(line string) ([]string, bool) {
 	m := tagLine.FindStringSubmatch(line)
 	if m == nil {
 		return nil, false
 	}
-	return raws(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ';' || r == '|' })...), true
+	return keywords(m[1]), true
 }
 
 // editionNames are the texts of links to another edition of the same article.

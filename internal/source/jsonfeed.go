@@ -137,7 +137,7 @@ func (f *jsonFeedReader) item(o jsonObject) hub.Draft {
 		Published:  raws(o.text("date_published", false), o.text("date_modified", false)),
 		Modified:   raws(o.text("date_modified", false)),
 		Language:   first(o.text("language", false), f.language),
-		Tags:       raws(o.texts("tags")...),
+		Tags:       raws(f.tags(o)...),
 		Authors:    f.people(o),
 	}
 	d.URL = f.link(o, "url")
@@ -154,12 +154,35 @@ func (f *jsonFeedReader) item(o jsonObject) hub.Draft {
 	} else {
 		d.Body = hub.Text{Value: text}
 	}
+	d.Steps = cutSteps(o)
 	f.media(&d, o)
 	f.extension(&d, o)
 	if f.r.strict && d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" {
 		f.r.fail(o.place, "neither title nor content")
 	}
 	return d
+}
+
+// tags are a list of strings; sloppy feeds have one string with commas.
+func (f *jsonFeedReader) tags(o jsonObject) []string {
+	if !f.r.strict && jsonType(o.fields["tags"]) == "a string" {
+		return strings.Split(o.text("tags", false), ",")
+	}
+	return o.texts("tags")
+}
+
+// cutSteps tells which texts of an item are longer than what is read of them.
+func cutSteps(o jsonObject) []hub.Step {
+	if o.r.strict {
+		return nil
+	}
+	var steps []hub.Step
+	for _, key := range []string{"title", "summary", "content_html", "content_text"} {
+		if size := len(o.fields[key]); size > maxText {
+			steps = append(steps, hub.Step{Step: "cut", Field: key, Before: fmt.Sprintf("%d KiB", size>>10), After: fmt.Sprintf("%d KiB", maxText>>10)})
+		}
+	}
+	return steps
 }
 
 // media reads image, banner_image and attachments.
@@ -198,6 +221,9 @@ func (f *jsonFeedReader) extension(d *hub.Draft, o jsonObject) {
 		return
 	}
 	d.Restore, d.Paywalled = t.boolean("restore"), t.boolean("paywalled")
+	if len(t.fields["content_hash"]) > 0 && o.text("date_published", false) == "" {
+		d.Published = nil // a hub has printed it, which knows only when the item was changed
+	}
 	if d.PublishAt = strings.TrimSpace(t.text("publish_at", false)); d.PublishAt != "" && !isMoment(d.PublishAt) {
 		f.r.fail(t.at("publish_at"), "%q is not a date: want RFC 3339, 2027-01-31T06:00:00+07:00", clip(d.PublishAt, 40))
 		d.PublishAt = ""
@@ -255,6 +281,9 @@ func (f *jsonFeedReader) people(o jsonObject) []hub.DraftAuthor {
 
 // link is a link as written. Strict, it must be http or https, and absolute unless there is a base.
 func (f *jsonFeedReader) link(o jsonObject, key string) string {
+	if inner, ok := f.linkObject(o, key); ok {
+		return f.link(inner, "url")
+	}
 	s := strings.TrimSpace(o.text(key, false))
 	if s == "" || !f.r.strict {
 		return s
@@ -264,6 +293,14 @@ func (f *jsonFeedReader) link(o jsonObject, key string) string {
 		return ""
 	}
 	return s
+}
+
+// linkObject is the object that sloppy feeds have in the place of a link.
+func (f *jsonFeedReader) linkObject(o jsonObject, key string) (jsonObject, bool) {
+	if f.r.strict || !o.has(key) || jsonType(o.fields[key]) != "an object" {
+		return o, false
+	}
+	return o.object(key)
 }
 
 // isMoment says whether s names a moment of a day: RFC 3339, or the same without a zone, which is then the source's.

@@ -27,6 +27,7 @@ type linkedData struct {
 	images                                                []hub.DraftPicture
 	tags                                                  []string
 	paywalled                                             bool
+	micro                                                 bool // it is the page's microdata: templates fill that with less care
 }
 
 // ldGraph holds all nodes of all scripts, so that {"@id": …} can be followed.
@@ -35,8 +36,7 @@ type ldGraph struct {
 	byID  map[string]map[string]any
 }
 
-// linkedData reads the article that the page's JSON-LD describes. Of several, that whose address or headline is the
-// page's own counts, then the first.
+// linkedData reads the article that the page's JSON-LD describes, else the one that its microdata does.
 func (p *page) linkedData() linkedData {
 	g := ldGraph{byID: map[string]map[string]any{}}
 	total := 0
@@ -58,10 +58,32 @@ func (p *page) linkedData() linkedData {
 		}
 		return i < maxLDScripts
 	})
+	best, micro := p.ownArticle(&g, g.nodes), false
+	if best == nil || ldScore(best) < scoreArticle {
+		if item := p.ownArticle(&g, p.microdata()); item != nil && (best == nil || ldScore(item) >= scoreArticle) {
+			best, micro = item, true
+		}
+	}
+	if best == nil {
+		return linkedData{}
+	}
+	d := g.article(best)
+	d.micro = micro
+	for _, n := range g.nodes { // the page, not the article, often says what it costs
+		if _, said := best["isAccessibleForFree"]; !said && ldScore(n) == scorePage && isFalse(n["isAccessibleForFree"]) {
+			d.paywalled = true
+		}
+	}
+	return d
+}
+
+// ownArticle is the article that is the page's own: of several that whose address or headline is the page's, then the
+// first. It is nil where there is none.
+func (p *page) ownArticle(g *ldGraph, nodes []map[string]any) map[string]any {
 	h1 := lineOf(p.doc.Find("h1").First())
 	var best map[string]any
 	score := 0
-	for _, n := range g.nodes {
+	for _, n := range nodes {
 		at := ldScore(n)
 		if at == 0 {
 			continue
@@ -76,26 +98,23 @@ func (p *page) linkedData() linkedData {
 			best, score = n, at
 		}
 	}
-	if best == nil {
-		return linkedData{}
-	}
-	d := g.article(best)
-	for _, n := range g.nodes { // the page, not the article, often says what it costs
-		if _, said := best["isAccessibleForFree"]; !said && ldScore(n) == 3 && isFalse(n["isAccessibleForFree"]) {
-			d.paywalled = true
-		}
-	}
-	return d
+	return best
 }
+
+// What nodes are worth: an article, and a page that has a date.
+const (
+	scoreArticle = 10
+	scorePage    = 3
+)
 
 // ldScore: an article is worth more than a page that has a date.
 func ldScore(n map[string]any) int {
 	for _, t := range ldTypes(n["@type"]) {
 		switch t = t[strings.LastIndexAny(t, "/:#")+1:]; {
 		case strings.HasSuffix(t, "Article"), strings.HasSuffix(t, "Posting"), t == "Report", t == "Review":
-			return 10
+			return scoreArticle
 		case t == "WebPage" && (n["datePublished"] != nil || n["isAccessibleForFree"] != nil):
-			return 3
+			return scorePage
 		case strings.HasSuffix(t, "Object") && t != "ImageObject" && n["uploadDate"] != nil, t == "PodcastEpisode", t == "MediaGallery", t == "ImageGallery":
 			return 2
 		}
@@ -262,7 +281,11 @@ func (g *ldGraph) author(d *linkedData, v any) {
 	if m == nil {
 		return
 	}
-	for _, name := range each(m["name"]) {
+	names := each(m["name"])
+	if len(names) == 0 {
+		names = each(strings.TrimSpace(g.text(m["givenName"]) + " " + g.text(m["familyName"])))
+	}
+	for _, name := range names {
 		a := hub.DraftAuthor{Name: g.text(name), URL: first(g.text(m["url"]), g.text(m["sameAs"])), Email: g.text(m["email"])}
 		if a.Name == "" {
 			continue

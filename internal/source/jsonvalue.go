@@ -171,11 +171,14 @@ func (o jsonObject) texts(key string) []string {
 	var list []string
 	for _, e := range o.list(key) {
 		var s string
-		if json.Unmarshal(e.raw, &s) != nil {
+		switch {
+		case json.Unmarshal(e.raw, &s) == nil:
+			list = append(list, s)
+		case jsonType(e.raw) == "a number" && !o.r.strict:
+			list = append(list, string(bytes.TrimSpace(e.raw)))
+		default:
 			o.r.fail(e.place, "want a string, got %s", jsonType(e.raw))
-			continue
 		}
-		list = append(list, s)
 	}
 	return list
 }

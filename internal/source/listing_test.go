@@ -56,11 +56,16 @@ func TestPageOrListing(t *testing.T) {
 		"an article between headlines":                {body: box + "<div>" + article + "</div><ul>" + headlines(30) + "</ul>", url: url},
 		"an article whose lines are apart by <br>":    {body: "<h1>Đồng Nai đẩy nhanh tiến độ đường vành đai</h1><div>" + strings.Repeat(sentence+"<br><br>", 8) + "</div>" + box, url: url},
 		"an article with read-also links in its text": {body: "<article><h1>Một chuyện dài nhiều kỳ của tỉnh nhà</h1>" + strings.Repeat("<p>"+sentence+"</p><p>"+sentence+"</p><p>"+sentence+"</p>"+headlines(1), 4) + "</article>" + box, url: url},
-		"a front page":                     {body: "<ul>" + headlines(12) + "</ul>", url: "https://baotinh.example/", listing: true},
-		"a front page without its address": {body: "<ul>" + headlines(12) + "</ul>", listing: true},
-		"a front page with a notice":       {body: "<p>" + sentence + "</p><ul>" + headlines(12) + "</ul>", url: "https://baotinh.example/", listing: true},
-		"two headlines are too few":        {body: "<ul>" + headlines(2) + "</ul>", url: "https://baotinh.example/"},
-		"a menu alone":                     {body: `<div class="m"><a href="/a">Kinh tế</a><a href="/b">Xã hội</a><a href="/c">Thể thao</a><a href="/d">Văn hóa</a><a href="/e">Giáo dục</a></div>`, url: "https://baotinh.example/"},
+		"a short report between headlines":            {body: "<ul>" + headlines(8) + "</ul><h1>Xe tải lật trên quốc lộ 51, giao thông ùn tắc</h1><p>Thứ hai, 02/03/2026 07:15</p><p>" + sentence + "</p><ul>" + headlines(30) + "</ul>"},
+		"two sentences and many headlines":            {body: "<h1>Vĩnh biệt người lái đò cuối cùng của làng</h1><p>Ông lái đò cuối cùng của làng Phước Khánh đã qua đời ở tuổi 94.</p><p>Sáu mươi năm ông đưa học trò qua sông, chưa bỏ một chuyến nào.</p><ul>" + headlines(20) + "</ul>"},
+		"a gallery whose text are its captions":       {body: "<h1>Mùa xuân trên sông</h1>" + strings.Repeat(`<figure><img src="/1.jpg"><figcaption>`+sentence+"</figcaption></figure>", 8) + "<ul>" + headlines(12) + "</ul>"},
+		"a tag's page with a line about it":           {body: "<h1>Mọi tin tức về đường vành đai 3 qua Đồng Nai</h1><p>" + sentence + "</p><ul>" + headlines(12) + "</ul>", listing: true},
+		"a calendar with a line about it":             {body: "<h1>Lịch sự kiện cuối tuần ở Biên Hòa</h1><p>" + sentence + "</p><p>Đang xem 1–10 trong số 1.966 sự kiện từ ngày 14 tháng 3 năm 2026</p><ul>" + headlines(12) + "</ul>", listing: true},
+		"a front page":                                {body: "<ul>" + headlines(12) + "</ul>", url: "https://baotinh.example/", listing: true},
+		"a front page without its address":            {body: "<ul>" + headlines(12) + "</ul>", listing: true},
+		"a front page with a notice":                  {body: "<p>" + sentence + "</p><ul>" + headlines(12) + "</ul>", url: "https://baotinh.example/", listing: true},
+		"two headlines are too few":                   {body: "<ul>" + headlines(2) + "</ul>", url: "https://baotinh.example/"},
+		"a menu alone":                                {body: `<div class="m"><a href="/a">Kinh tế</a><a href="/b">Xã hội</a><a href="/c">Thể thao</a><a href="/d">Văn hóa</a><a href="/e">Giáo dục</a></div>`, url: "https://baotinh.example/"},
 	} {
 		in := Input{URL: c.url, Body: []byte("<!DOCTYPE html><html><head><title>Báo Tỉnh</title>" + c.head + "</head><body>" + c.body + "</body></html>")}
 		if got := sniffListing(in) > sniffPage(in); got != c.listing {

@@ -1,9 +1,12 @@
 package source
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // looseJSON mends JSON as people write it by hand or by template: raw line breaks and control characters in strings,
-// wrong escapes, trailing commas, comments, marks of HTML around it, an end that is missing (the value that was begun
+// wrong escapes, trailing commas, comments, words of other languages, marks of HTML around it, an end that is missing (the value that was begun
 // last is dropped back to the last complete one). cut says that the end was missing.
 func looseJSON(b []byte) (mended []byte, cut bool) {
 	m := jsonMender{b: trimJSON(b), out: make([]byte, 0, len(b)+len(b)/32+64)}
@@ -57,12 +60,31 @@ func (m *jsonMender) run() {
 		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
 			m.at++
 			continue
+		case c >= 'A' && c <= 'Z' || c == 'u':
+			m.word()
+			continue
 		}
 		m.out = append(m.out, c)
 		m.at++
 	}
 	if len(m.open) > 0 {
 		m.close(false)
+	}
+}
+
+// word writes what other languages have for JSON's own words: True, None, NaN, undefined.
+func (m *jsonMender) word() {
+	start := m.at
+	for m.at < len(m.b) && isWord(string(m.b[m.at:m.at+1])) {
+		m.at++
+	}
+	switch word := string(m.b[start:m.at]); word {
+	case "True", "False":
+		m.out = append(m.out, strings.ToLower(word)...)
+	case "None", "NaN", "Infinity", "undefined":
+		m.out = append(m.out, "null"...)
+	default:
+		m.out = append(m.out, word...)
 	}
 }
 

@@ -8,11 +8,17 @@ import (
 )
 
 func sniffNewsML(in Input) int {
-	if a := look(in); a.shape == "xml" && isNewsMLRoot(a.root) {
+	switch a := look(in); {
+	case a.shape == "xml" && isNewsMLRoot(a.root):
 		return certain
+	case a.shape == "xml" && !isFeedRoot(a.root) && !isSitemapRoot(a.root) && a.root != "nitf" && strings.Contains(a.head, g2Namespace):
+		return 90 // several in a root of somebody's own
 	}
 	return 0
 }
+
+// g2Namespace is where the elements of NewsML-G2 are defined.
+const g2Namespace = "http://iptc.org/std/nar/2006-10-01/"
 
 // isNewsMLRoot names the roots of NewsML-G2 and of NewsML 1; those that hold no news are named so that somebody says so.
 func isNewsMLRoot(name string) bool {

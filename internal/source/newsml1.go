@@ -25,6 +25,7 @@ func (r *wireReader) newsML1(e *wireNode) {
 		c.component(k, 0)
 	}
 	c.flush()
+	d.Body.Value = strings.Join(append([]string{d.Body.Value}, c.more...), "\n")
 	if len(d.Authors) == 0 {
 		d.author(hub.DraftAuthor{Name: c.agency})
 	}
@@ -85,6 +86,7 @@ func (d *wireDraft) status1(manage *wireNode) {
 type components1 struct {
 	d        *wireDraft
 	agency   string
+	more     []string    // what the body goes on with, as HTML
 	list     []rendition // of the picture or film that is being read
 	captions []string
 	media    string // its media type
@@ -251,9 +253,7 @@ func (c *components1) text(data *wireNode, format string) {
 		data = data.child("encoding")
 		data.attrs = append(data.attrs, attr{name: "encoding", value: data.attr("notation")})
 	}
-	elements := false
-	data.each(func(*wireNode) bool { elements = true; return false })
-	if elements {
+	if data.hasElements() {
 		d.inlineXML(data)
 	} else {
 		d.inlineData(data)
@@ -263,7 +263,8 @@ func (c *components1) text(data *wireNode, format string) {
 	case d.Body.Value == "":
 		d.Body = before
 	case before.HTML && d.Body.HTML:
-		d.Body.Value = before.Value + "\n" + d.Body.Value
+		c.more = append(c.more, d.Body.Value)
+		d.Body = before
 	default:
 		d.leaveOut("another text "+format, d.Body.Value)
 		d.Body = before

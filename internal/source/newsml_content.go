@@ -152,7 +152,7 @@ func (d *wireDraft) linksG2(e, item *wireNode) {
 		case strings.HasPrefix(kind, "video/"), strings.HasPrefix(kind, "audio/"):
 			d.attach(hub.Attachment{URL: link, Type: kind, Title: first(l.child("title").words(), l.child("headline").words()), Size: int64(positive(l.attr("size")))})
 		case strings.Contains(rel, "translat") && l.attr("hreflang") != "":
-			d.Alternates = append(d.Alternates, hub.Alternate{Language: l.attr("hreflang"), URL: link})
+			d.alternate(l.attr("hreflang"), link)
 		case l.name == "altrep", rel == "canonical", rel == "permalink":
 			if kind == "" || strings.Contains(kind, "html") {
 				d.URL = link
@@ -171,9 +171,9 @@ func (r *wireReader) packageItem(e *wireNode) {
 	}
 	var refs []string
 	for _, ref := range e.every("itemref") {
-		refs = raws(append(refs, first(ref.attr("residref"), ref.attr("guidref"), ref.attr("href")))...)
+		refs = append(refs, first(ref.attr("residref"), ref.attr("guidref"), ref.attr("href")))
 	}
-	r.groups = append(r.groups, refs)
+	r.groups = append(r.groups, raws(refs...))
 }
 
 // joinPackages gives an article the pictures that a package, or the article itself, puts beside it: they are no items of
@@ -195,7 +195,7 @@ func (r *wireReader) joinPackages() {
 		for _, id := range refs {
 			if d := byID[id]; d != nil {
 				found++
-				if d.isArticle() && !slices.Contains(texts, d) {
+				if len(texts) < 2 && d.isArticle() && !slices.Contains(texts, d) {
 					texts = append(texts, d)
 				}
 			}
@@ -218,7 +218,7 @@ func (d *wireDraft) isArticle() bool {
 }
 
 func (d *wireDraft) isPicture() bool {
-	return !d.Deleted && (d.class == "picture" || d.class == "graphic" || d.class == "photo") && d.Image.URL != ""
+	return !d.Deleted && d.pictorial() && d.Image.URL != ""
 }
 
 func (d *wireDraft) takePictures(ids []string, byID map[string]*wireDraft, taken map[*wireDraft]bool) {

@@ -225,8 +225,13 @@ func (f *ninjsReader) document(list []json.RawMessage) (hub.Document, error) {
 		if f.r.err != nil {
 			return doc, f.r.err
 		}
-		if len(f.drafts) > f.most && f.r.strict {
-			return doc, hub.Errorf(hub.TooLarge, "more than %d items", f.most)
+		if len(f.drafts) > f.most { // articles of packages
+			if f.r.strict {
+				return doc, hub.Errorf(hub.TooLarge, "more than %d items", f.most)
+			}
+			f.r.notes.add(fmt.Sprintf("more than %d items; those that follow were left out", f.most))
+			f.drafts = f.drafts[:f.most]
+			break
 		}
 	}
 	doc.Drafts = f.drafts

@@ -12,7 +12,9 @@ import (
 func (f *ninjsReader) item(o ninjsObject, around *wireDraft) {
 	d := &wireDraft{place: o.place}
 	d.Base = f.base
-	d.fail = func(place, format string, args ...any) { f.r.fail(o.at(place), format, args...) }
+	d.fail = func(place, format string, args ...any) {
+		f.r.fail(strings.TrimSuffix(o.at(place), "."), format, args...)
+	}
 	d.OriginalID = o.one("uri", "guid", "_id", "id")
 	d.class = lastWord(o.one("type"))
 	f.address(d, o)
@@ -23,7 +25,7 @@ func (f *ninjsReader) item(o ninjsObject, around *wireDraft) {
 	}
 	d.Language = o.one("language")
 	if d.Deleted {
-		f.finish(d, o)
+		f.finish(d)
 		return
 	}
 	f.texts(d, o)
@@ -38,7 +40,7 @@ func (f *ninjsReader) item(o ninjsObject, around *wireDraft) {
 	if len(members) > 0 && d.Body.Value == "" && d.class == "composite" {
 		f.r.note(o.place, "a package; its %d articles are items of their own", len(members))
 	} else {
-		f.finish(d, o)
+		f.finish(d)
 	}
 	for _, m := range members {
 		f.item(m, d)
@@ -52,21 +54,10 @@ func (r *jsonReader) note(place, format string, args ...any) {
 	}
 }
 
-func (f *ninjsReader) finish(d *wireDraft, o ninjsObject) {
-	d.settle()
-	switch {
-	case d.Deleted && d.OriginalID == "":
-		f.r.fail(o.at("uri"), "the item is taken back, but has no uri that says which")
-		return
-	case d.Deleted:
-		d.Draft = hub.Draft{OriginalID: d.OriginalID, URL: d.URL, Base: d.Base, Modified: d.Modified, Deleted: true}
-	case d.held:
-		return // noted already
-	case f.r.strict && d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" && d.Image.URL == "" && len(d.Attachments) == 0:
-		f.r.fail(o.place, "neither headline nor content")
-		return
+func (f *ninjsReader) finish(d *wireDraft) {
+	if d.settle("uri", f.r.strict) {
+		f.drafts = append(f.drafts, d.Draft)
 	}
-	f.drafts = append(f.drafts, d.Draft)
 }
 
 // address is the item's page on the web: the uri only where it is an address itself.
@@ -91,7 +82,7 @@ func (f *ninjsReader) address(d *wireDraft, o ninjsObject) {
 			case rel == "canonical" && d.URL == "":
 				d.URL = link
 			case rel == "alternate" && lang != "":
-				d.Alternates = append(d.Alternates, hub.Alternate{Language: lang, URL: link})
+				d.alternate(lang, link)
 			}
 		}
 	}
@@ -308,7 +299,7 @@ func (f *ninjsReader) descriptions(d *wireDraft, o ninjsObject) {
 	if jsonType(o.fields[o.key("description")]) == "a string" {
 		list = append(list, byRole{value: o.str("description")})
 	}
-	picture := d.class == "picture" || d.class == "graphic" || d.class == "photo"
+	picture := d.pictorial()
 	for _, t := range list {
 		text := hub.Text{Value: t.value, HTML: isHTMLType(t.kind) || strings.Contains(t.role, "html")}
 		switch {

@@ -119,7 +119,7 @@ func (f *ninjsReader) place(d *wireDraft, p ninjsObject) {
 // pictures reads the renditions of the item itself, then the pictures, films and recordings associated with it.
 func (f *ninjsReader) pictures(d *wireDraft, o ninjsObject) {
 	f.content(d, d, o)
-	if d.class == "picture" || d.class == "graphic" || d.class == "photo" {
+	if d.pictorial() {
 		d.asPicture()
 	}
 	list := o.named("associations")

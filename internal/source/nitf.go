@@ -146,12 +146,13 @@ func (d *wireDraft) nitfHead(e *wireNode) {
 	var hl1, hl2 []string
 	for _, h := range []*wireNode{head.child("hedline"), head} {
 		for _, l := range h.all("hl1") {
-			hl1 = raws(append(hl1, l.words())...)
+			hl1 = append(hl1, l.words())
 		}
 		for _, l := range h.all("hl2") {
-			hl2 = raws(append(hl2, l.words())...)
+			hl2 = append(hl2, l.words())
 		}
 	}
+	hl1, hl2 = raws(hl1...), raws(hl2...)
 	headline := first(hl1...)
 	if headline == "" && len(hl2) > 0 {
 		headline, hl2 = hl2[0], hl2[1:]

@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +31,7 @@ func sniffPage(in Input) int {
 	return 0
 }
 
-// readPage reads an article's page: its text by readability (or the selectors given), the rest from what the page says of
+// readPage reads an article's page: its text by prune, locate and trim (or the selectors given), the rest from what the page says of
 // itself to machines, then from what it shows to people.
 func readPage(in Input) (hub.Document, error) {
 	if err := admit(in); err != nil {
@@ -67,9 +66,11 @@ type page struct {
 	site  string // the site's name, as the page gives it
 	draft hub.Draft
 
+	headline *goquery.Selection // the element that shows the title
 	lead     *goquery.Selection // the element that is the summary
 	dateline *goquery.Selection // the element that is the first date after the title, and nothing else
 	titled   *html.Node         // the element that the title stood in
+	changed  []string           // dates of changes that people are shown
 	pruned   []prunedBox
 	notes    *notes
 }
@@ -133,6 +134,7 @@ func (p *page) metadata() {
 	p.site = first(p.meta("og:site_name"), p.ld.publisher, p.meta("application-name"))
 	p.addresses()
 	d.Title = p.title()
+	p.headline = p.titleElement()
 	d.Language = p.language()
 	p.dates()
 	d.Authors = p.authors()
@@ -145,93 +147,6 @@ func (p *page) metadata() {
 
 func (p *page) attr(selector, name string) string {
 	return strings.TrimSpace(p.doc.Find(selector).First().AttrOr(name, ""))
-}
-
-// siteSuffix is " - VnExpress", " | Báo Đồng Nai" at a title's end.
-var siteSuffix = regexp.MustCompile(`\s+[-–—|·:»]\s+[^-–—|·»]{2,60}$`)
-
-// title prefers the heading that people read: <title> and og:title often carry the site's name, headlines in JSON-LD are
-// often cut. A heading that shares no word with what the page calls itself elsewhere is the site's or a box's.
-func (p *page) title() hub.Text {
-	if t := lineOf(p.find(p.in.Select.Title).First()); t != "" {
-		return hub.Text{Value: t}
-	}
-	said := first(p.meta("og:title"), p.meta("twitter:title"), p.meta("parsely-title"), p.meta("dc.title"), p.meta("dcterms.title"), p.meta("citation_title"))
-	named := first(said, lineOf(p.doc.Find("head title").First()), lineOf(p.doc.Find("title").First()))
-	if strings.TrimSpace(p.ld.headline) == "" && named == "" {
-		return hub.Text{Value: p.heading(named)}
-	}
-	heading := p.heading(named)
-	switch {
-	case heading != "" && within(p.ld.headline, heading), heading != "" && within(heading, strings.TrimRight(p.ld.headline, ". …")):
-		return hub.Text{Value: heading}
-	case heading != "" && (within(named, heading) || p.doc.Find("h1").Length() == 1) && (p.ld.headline+said == "" || shareWords(heading, p.ld.headline+" "+said)):
-		return hub.Text{Value: heading}
-	case p.ld.headline != "":
-		return sniffed(p.ld.headline)
-	case named != "":
-		return hub.Text{Value: p.withoutSite(named)}
-	}
-	return hub.Text{Value: heading}
-}
-
-// heading is the element that reads like the article's title: an h1 that says what the page calls itself, else another
-// heading that does, else the first h1.
-func (p *page) heading(named string) string {
-	least := utf8.RuneCountInString(p.withoutSite(named)) * 2 / 5
-	var any string
-	var found string
-	p.doc.Find(`h1, [itemprop="headline"]`).EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		t := lineOf(s)
-		if t == "" || sameText(t, p.site) {
-			return true
-		}
-		if within(p.ld.headline, t) || within(t, strings.TrimRight(p.ld.headline, ". …")) || within(named, t) && utf8.RuneCountInString(t) >= least {
-			found = t
-			return false
-		}
-		if any == "" && s.Closest("header nav, footer, aside").Length() == 0 {
-			any = t
-		}
-		return true
-	})
-	if found == "" && named != "" {
-		p.doc.Find("h2, h3").EachWithBreak(func(i int, s *goquery.Selection) bool {
-			if t := lineOf(s); within(named, t) && utf8.RuneCountInString(t) >= max(least, minHeading) && !sameText(t, p.site) {
-				found = t
-			}
-			return found == "" && i < maxHeadings
-		})
-	}
-	return first(found, any)
-}
-
-const (
-	minHeading  = 15 // characters of a heading below h1 that is taken for the title
-	maxHeadings = 30 // of them looked at
-)
-
-// withoutSite is a title without " - VnExpress" or " | Báo Đồng Nai" at its end.
-func (p *page) withoutSite(named string) string {
-	cut := siteSuffix.ReplaceAllString(named, "")
-	if p.site == "" || within(named[len(cut):], p.site) || utf8.RuneCountInString(cut) > 25 {
-		return cut
-	}
-	return named
-}
-
-// shareWords says whether two titles have a word of some length in common.
-func shareWords(a, b string) bool {
-	words := map[string]bool{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(b), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		words[w] = true
-	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(a), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if words[w] && (utf8.RuneCountInString(w) > 2 || w[0] >= utf8.RuneSelf) {
-			return true
-		}
-	}
-	return false
 }
 
 // within says whether text contains part, whatever the spacing and case.

@@ -12,14 +12,15 @@ import (
 )
 
 // Below these numbers of characters a text is no article: where the page says that it is one, and where it does not.
-// A page whose article has less than shortArticle is not left to readability, which was made for long ones.
+// An article of less than shortArticle is found by the page's own elements: its paragraphs are too few to speak for one.
 const (
 	minSaidArticle = 40
 	minArticle     = 140
 	shortArticle   = 600
 )
 
-// junk is what a container holds beside the text.
+// junk is what a short article's element holds beside the text. It is stricter than junkWords, whose guards weigh a box against
+// the article: beside a text of two lines every box weighs too much.
 const junk = `script, style, noscript, template, nav, aside, form, button, input, select, textarea, footer, svg, object, embed, ins.adsbygoogle, link, meta, .related, [class*="related" i], [class*="relate-" i], [type*="Related"], [class*="lien-quan" i], [class*="lienquan" i], [class*="share" i], [class*="social" i], [class*="comment" i], [class*="tags" i], [class*="banner" i], [class*="advert" i], .ads, [class*="ads-" i], [class*="most-" i], [class*="newsletter" i], [class*="author-box" i], [hidden], [style*="display:none"], [style*="display: none"]`
 
 // content finds the article's text and puts it into the draft.
@@ -35,6 +36,7 @@ func (p *page) content() error {
 	var w weigher
 	w.weigh(work.Nodes[0])
 	body := locate(&w)
+	above := p.pictureAbove(work.Nodes[0], body)
 	var short *html.Node
 	if body == nil || w.of[body].good < shortArticle {
 		if short = p.shortBody(work, body == nil && p.in.handed()); short != nil {
@@ -61,6 +63,7 @@ func (p *page) content() error {
 		return hub.Errorf(hub.Invalid, "no article found in this page")
 	}
 	p.captionMainPicture(captions)
+	p.shownPicture(above)
 	p.signature(body)
 	p.draft.Body = hub.Text{Value: render(body), HTML: true}
 	return nil
@@ -122,20 +125,47 @@ func textOf(n *html.Node) string {
 	return lineOfNode(n)
 }
 
+// selectedBody is what the operator's selector matches, each element once, in the order of the page.
 func (p *page) selectedBody() error {
 	found := p.doc.Find(p.in.Select.Body)
 	makeFigures(found)
 	found.Find("script, style, noscript, template").Remove()
-	if lineOf(found) == "" && found.Find("img").Length() == 0 {
+	if lineOf(found) == "" && found.Find("img").AddSelection(found.Filter("img")).Length() == 0 {
 		return &hub.Error{Kind: hub.Invalid, Place: "select.body", Detail: "nothing in this page matches " + clip(p.in.Select.Body, 80)}
 	}
 	p.captionMainPicture(captionsOf(found))
-	var sb strings.Builder
+	chosen := map[*html.Node]bool{}
 	for _, n := range found.Nodes {
-		sb.WriteString(render(n))
+		chosen[n] = true
+	}
+	var outer []*html.Node
+	for _, n := range found.Nodes {
+		if !insideOf(n, chosen) {
+			outer = append(outer, n)
+		}
+	}
+	var sb strings.Builder
+	for _, n := range outer {
+		switch {
+		case !isContainer(n.Data) && n.Data != "li" && n.Data != "tr" && n.Data != "tbody":
+			sb.WriteString(renderWhole(n)) // a paragraph, a picture: the selector means the element itself
+		case len(outer) > 1:
+			sb.WriteString("<div>" + render(n) + "</div>")
+		default:
+			sb.WriteString(render(n))
+		}
 	}
 	p.draft.Body = hub.Text{Value: sb.String(), HTML: true}
 	return nil
+}
+
+func insideOf(n *html.Node, set map[*html.Node]bool) bool {
+	for up := n.Parent; up != nil; up = up.Parent {
+		if set[up] {
+			return true
+		}
+	}
+	return false
 }
 
 // cleared takes out what the draft has already, the lead, the line with the date and the article's head, and gives the tree.
@@ -214,4 +244,13 @@ func render(n *html.Node) string {
 		}
 	}
 	return strings.TrimSpace(buf.String())
+}
+
+// renderWhole is the markup of an element, with the element.
+func renderWhole(n *html.Node) string {
+	var buf bytes.Buffer
+	if html.Render(&buf, n) != nil {
+		return ""
+	}
+	return buf.String()
 }

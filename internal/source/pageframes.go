@@ -64,7 +64,26 @@ func isPictureFrame(n *html.Node, own, all *weighed) bool {
 			named = named || pictureWords[word] || strings.HasSuffix(word, "photo") || strings.HasSuffix(word, "image") || strings.HasSuffix(word, "caption") || strings.Contains(word, "gallery")
 		}
 	}
-	return named && (own.good < 2*minGood*3 || hasCaption(n))
+	return named && (own.good < 2*minGood*3 || hasCaption(n)) && !isGallery(n)
+}
+
+// isGallery says whether an element holds several pictures that have captions of their own.
+func isGallery(n *html.Node) bool {
+	figures, captions, seen := 0, map[string]bool{}, map[string]bool{}
+	for c := range n.Descendants() {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		switch {
+		case c.Data == "figure":
+			figures++
+		case c.Data == "img":
+			seen[attribute(c, "src")] = true
+		case (c.Data == "figcaption" || isCaptionName(c)) && !hasMedia(c) && !insideCaption(c, n):
+			captions[fold(lineOfNode(c))] = true
+		}
+	}
+	return figures > 1 || len(seen) > 1 && len(captions) > 1
 }
 
 func hasCaption(n *html.Node) bool {

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
@@ -22,18 +21,15 @@ func (p *page) clearHead() {
 			p.clearHeader(h)
 		}
 	})
-	title := p.doc.Find("h1").FilterFunction(func(_ int, h *goquery.Selection) bool {
-		return sameText(lineOf(h), p.draft.Title.Value)
-	}).First()
-	if article := title.Closest("article, main"); article.Length() > 0 {
-		for n := title.Nodes[0]; n != article.Nodes[0]; n = n.Parent {
-			clearBefore(n)
+	if title := p.headline; title != nil && title.Nodes[0].Parent != nil {
+		if article := title.Closest("article, main"); article.Length() > 0 {
+			for n := title.Nodes[0]; n != article.Nodes[0]; n = n.Parent {
+				clearBefore(n)
+			}
 		}
-	}
-	if title.Length() > 0 {
 		p.titled = title.Nodes[0].Parent
+		title.Remove()
 	}
-	title.Remove()
 	p.doc.Find(bylineClass).EachWithBreak(func(i int, s *goquery.Selection) bool {
 		if p.isByline(s) && s.Closest("html").Length() > 0 {
 			for p.isByline(s.Parent()) {
@@ -91,11 +87,7 @@ func (p *page) isByline(s *goquery.Selection) bool {
 	}
 	names, _, ok := byline(text)
 	for _, n := range names {
-		known := false
-		for _, a := range p.draft.Authors {
-			known = known || strings.EqualFold(n.Name, a.Name)
-		}
-		ok = ok && known
+		ok = ok && p.isAuthor(n.Name)
 	}
 	return ok
 }

@@ -1,113 +1,92 @@
 package source
 
 import (
-	"strings"
+	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"tinhub/internal/hub"
 )
 
-// pictures are those the page names for sharing.
-func (p *page) pictures() {
-	d := &p.draft
-	add := func(pic hub.DraftPicture) {
-		if pic.URL == "" || strings.HasPrefix(pic.URL, "data:") || len(d.Pictures) >= maxPictures {
-			return
-		}
-		if !isLead(pic) {
-			p.step("picture refused", "image", pic.URL, "")
-			return
-		}
-		for i := range d.Pictures {
-			have := &d.Pictures[i]
-			if withoutScheme(resolve(d.Base, have.URL)) == withoutScheme(resolve(d.Base, pic.URL)) {
-				have.Width, have.Height = max(have.Width, pic.Width), max(have.Height, pic.Height)
-				have.Alt, have.Credit = first(have.Alt, pic.Alt), first(have.Credit, pic.Credit)
-				if have.Caption.Value == "" {
-					have.Caption = pic.Caption
-				}
-				return
-			}
-		}
-		d.Pictures = append(d.Pictures, pic)
-	}
-	for i, link := range raws(append(append(p.metas("og:image"), p.metas("og:image:url")...), p.metas("og:image:secure_url")...)...) {
-		pic := hub.DraftPicture{URL: link}
-		if i == 0 {
-			pic.Width, pic.Height = number(p.meta("og:image:width")), number(p.meta("og:image:height"))
-			pic.Alt, pic.Type = p.meta("og:image:alt"), p.meta("og:image:type")
-		}
-		add(pic)
-	}
-	for _, pic := range p.ld.images {
-		add(pic)
-	}
-	if len(d.Pictures) == 0 {
-		for _, link := range []string{
-			p.meta("twitter:image"), p.meta("twitter:image:src"), p.attr(`link[rel="image_src"]`, "href"), p.meta("parsely-image-url"), p.meta("sailthru.image.full"), p.meta("thumbnail"),
-			p.meta("image"), p.attr(`[itemprop~="image"][src], [itemprop~="image"] img[src]`, "src"), p.attr(`link[itemprop~="image"][href], a[itemprop~="image"][href]`, "href"),
-		} {
-			if len(d.Pictures) == 0 {
-				add(hub.DraftPicture{URL: link})
-			}
-		}
-	}
-	largestFirst(d.Pictures)
-	if len(d.Pictures) > 0 {
-		d.Image = d.Pictures[0]
-	}
-}
+// leadClass is what news systems call the lead; newspapers of this country say sapo.
+const leadClass = `.sapo, .detail-sapo, [data-role="sapo"], .article-sapo, .divsapo, .lead, .article-lead, .article__lead, .detail-lead, .lead-detail, .standfirst, .article__sapo, .article-summary, .article__summary, .entry-summary, .post-excerpt, .chapeau, .singular-sapo, .content-detail-sapo, p.description, h2.description, div.description, .summary, [itemprop="description"]:not(meta)`
 
-func withoutScheme(link string) string {
-	_, rest, ok := strings.Cut(link, "://")
-	if !ok {
-		return link
-	}
-	return rest
-}
+// Characters of a lead: what is shorter is a label, what is longer the article.
+const (
+	minLead        = 30
+	maxLeadElement = 1_500
+)
 
-// smallPicture is the width, in pixels, below which another picture that is said to be larger is the better lead.
-const smallPicture = 400
+// leadNames are words in the class of a lead, for pages that use none of leadClass as it is.
+var leadNames = wordSet("desc sapo lead lede standfirst chapo chapeau dek deck subhead subheadline subheading subtitle subline vorspann teasertext entradilla bajada sottotitolo occhiello ingress")
 
-// largestFirst puts the largest picture in front where the first is said to be small.
-func largestFirst(list []hub.DraftPicture) {
-	if len(list) < 2 || list[0].Width == 0 || list[0].Width >= smallPicture {
+// summary is the lead that people see, else what the page says of itself.
+func (p *page) summary() {
+	p.lead = p.shownLead()
+	if p.lead != nil {
+		p.draft.Summary = hub.Text{Value: lineOf(p.lead)}
 		return
 	}
-	best := 0
-	for i := range list {
-		if list[i].Width > list[best].Width {
-			best = i
-		}
-	}
-	list[0], list[best] = list[best], list[0]
+	p.draft.Summary = sniffed(first(p.ld.description, p.meta("og:description"), p.meta("description"), p.meta("twitter:description")))
 }
 
-// pictureOfNothing are the words in a picture's address or alternative text that say that it shows nothing of the article.
-var pictureOfNothing = wordSet(`logo logos sprite sprites pixel avatar avatars gravatar icon icons favicon placeholder blank spacer noimage no-image
-	default-image defaultimage author-photo userpic badge emoji smiley spinner loader loading 1x1`)
-
-// minLeadSide is the shortest side of a lead picture, in pixels, where a page says how large it is.
-const minLeadSide = 100
-
-// isLead says whether a picture may be an article's main one: no logo, no face of a writer, nothing of a few pixels.
-func isLead(pic hub.DraftPicture) bool {
-	if pic.Width > 0 && pic.Width < minLeadSide || pic.Height > 0 && pic.Height < minLeadSide {
-		return false
-	}
-	link := pic.URL
-	if i := strings.IndexAny(link, "?#"); i >= 0 {
-		link = link[:i]
-	}
-	file := link[strings.LastIndexByte(link, '/')+1:]
-	if strings.HasSuffix(strings.ToLower(file), ".svg") || strings.HasSuffix(strings.ToLower(file), ".ico") {
-		return false
-	}
-	before := ""
-	for word := range classWords(file) {
-		if pictureOfNothing[word] || pictureOfNothing[before+"-"+word] {
-			return false
+// shownLead is the element that a page calls its lead, else an h2 right below the title with more than a heading has.
+func (p *page) shownLead() *goquery.Selection {
+	var found *goquery.Selection
+	p.doc.Find(leadClass).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		if mayBeLead(s) && s.Closest("table").Length() == 0 {
+			found = s
 		}
-		before = word
+		return found == nil
+	})
+	if found != nil {
+		return found
 	}
-	return true
+	title := p.headline
+	if title == nil {
+		return nil
+	}
+	if s := title.NextAllFiltered("h2, p.lead, strong").First(); s.Length() > 0 && utf8.RuneCountInString(lineOf(s)) > minParagraph {
+		return s
+	}
+	return namedLead(title.Nodes[0])
+}
+
+// mayBeLead says whether an element can be an article's lead by what it holds and where it stands.
+func mayBeLead(s *goquery.Selection) bool {
+	n := utf8.RuneCountInString(lineOf(s))
+	return n >= minLead && n <= maxLeadElement && s.Closest(aside+", figure, li").Length() == 0 && s.Find("h1, h3, figure, img").Length() == 0 && s.Find("p").Length() <= 3
+}
+
+// Bounds on the search for a lead that only a word of its class names: how many levels above the title it may stand, and
+// how many elements there are looked at.
+const (
+	leadLevels   = 3
+	leadSearched = 200
+)
+
+// namedLead is the first element after the title, and near to it, whose class has a word for the lead. Lead pictures
+// and their captions have such words too.
+func namedLead(title *html.Node) *goquery.Selection {
+	looked := 0
+	for level, n := 0, title; level < leadLevels && n.Parent != nil && n.Data != "body"; level, n = level+1, n.Parent {
+		for after := n.NextSibling; after != nil; after = after.NextSibling {
+			if after.Type != html.ElementNode {
+				continue
+			}
+			for c := range withSelf(after) {
+				if looked++; looked > leadSearched {
+					return nil
+				}
+				if c.Type != html.ElementNode || !hasClassWord(c, leadNames) || hasClassWord(c, pictureWords) || isTextName(c) {
+					continue
+				}
+				if s := (&goquery.Selection{Nodes: []*html.Node{c}}); mayBeLead(s) {
+					return s
+				}
+			}
+		}
+	}
+	return nil
 }

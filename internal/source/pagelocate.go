@@ -113,7 +113,7 @@ func widen(n *html.Node, w *weigher) *html.Node {
 		}
 		chars, good, links := more.chars-have.chars, more.good-have.good, more.links-have.links
 		little := good*100 <= have.good*widenShare && good*10 >= chars*6 && links*4 <= chars
-		pure := have.good < smallText && up.Data != "body" && good*10 >= chars*8 && links*10 <= chars
+		pure := (have.good < smallText || up.Data == "article" && besideParagraphs(child, w)) && up.Data != "body" && good*10 >= chars*8 && links*10 <= chars
 		if good > 0 && ((little || pure) && allKin(child, w) || isSeries(child, w) && good*10 >= chars*4 && links*4 <= chars) {
 			best = up
 		}
@@ -139,21 +139,24 @@ func allKin(child *html.Node, w *weigher) bool {
 	return true
 }
 
+// besideParagraphs says whether all that is worth reading beside an element is plain paragraphs, as where only the rest of a text
+// has a box of its own.
+func besideParagraphs(child *html.Node, w *weigher) bool {
+	i := 0
+	for c := child.Parent.FirstChild; c != nil && i < maxSiblings; c, i = c.NextSibling, i+1 {
+		if own := w.of[c]; c != child && own != nil && own.good > 0 && c.Data != "p" {
+			return false
+		}
+	}
+	return true
+}
+
 func holdsTitle(n *html.Node, w *weigher) bool { return w.of[n] != nil && w.of[n].title }
 
 // leadWords are words in the class of an article's first paragraph.
 var leadWords = wordSet("lead lede leadin intro introduction sapo standfirst summary dek deck excerpt abstract chapeau subtitle subhead subheadline subheading teaser header heading head headline top")
 
-func isLeadName(n *html.Node) bool {
-	for field := range strings.FieldsSeq(clip(attribute(n, "class"), maxClass)) {
-		for word := range classWords(field) {
-			if leadWords[word] {
-				return true
-			}
-		}
-	}
-	return false
-}
+func isLeadName(n *html.Node) bool { return hasClassWord(n, leadWords) }
 
 // maxSiblings bounds how many elements beside one are compared with it.
 const maxSiblings = 200

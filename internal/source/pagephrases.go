@@ -30,5 +30,6 @@ var (
 	// counting is the furniture of slide shows.
 	counting = regexp.MustCompile(`(?i)^\W*(?:image|photo|slide|picture|ảnh|bild|foto)?\s*\d{1,3}\s*(?:/|of|of /|von|sur|de)\s*\d{1,3}\W*$|^\W*(?:caption|close|video|gallery|back to gallery|show caption|hide caption|enlarge|expand|play|play video|image|photo|advertisement|advert|ad|loading\.*|getty images|toggle caption)\W*$`)
 
-	writtenBy = regexp.MustCompile(`(?i)^(?:by|von|por|par|di|af|av|door|bởi|text|tác giả|author|written by|posted by|story by|reporting by)[: ]`)
+	// writtenBy introduces the names of writers.
+	writtenBy = regexp.MustCompile(`(?i)^(?:by|von|por|par|di|af|av|door|bởi|text|tác giả|authors?|autor(?:in|en|es)?|auteurs?|autore|автор(?:ы)?|текст|(?:written|posted|published|story|reporting|reported|words) by|geschrieben von|verfasst von|ein(?:e)? \p{L}+ von|écrit par|rédigé par|publié par|escrito por|scritto da|geschreven door|viết bởi|người viết)(?:\s*:\s*|\s+)`)
 )

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -55,8 +56,19 @@ func realAddress(img *goquery.Selection) string {
 		best = first(largestOf(source.AttrOr("data-srcset", "")), largestOf(source.AttrOr("srcset", "")))
 		return best == ""
 	})
-	return best
+	if best != "" {
+		return best
+	}
+	for _, a := range img.Nodes[0].Attr {
+		if strings.HasPrefix(a.Key, "data-") && lazyFile.MatchString(strings.TrimSpace(a.Val)) && !isPlaceholder(strings.TrimSpace(a.Val)) {
+			return strings.TrimSpace(a.Val)
+		}
+	}
+	return ""
 }
+
+// lazyFile is the address of a picture, under whatever name a script looks for it.
+var lazyFile = regexp.MustCompile(`(?i)^[^\s,{}<>"]+\.(?:jpe?g|png|webp|avif|gif)(?:\?[^\s{}<>"]*)?$`)
 
 func looksLikeAddress(v string) bool {
 	return !strings.ContainsAny(v, " \n\t{}") && (strings.Contains(v, "/") || strings.Contains(v, "."))
@@ -144,7 +156,7 @@ const captionClass = `.wp-caption-text, .PhotoCMS_Caption, .pCaption, .image-cap
 
 const maxCaption = 500 // characters
 
-// makeFigures writes pictures and their captions as <figure>, however the page built them: readability keeps those.
+// makeFigures writes pictures and their captions as <figure>, however the page built them.
 func makeFigures(s *goquery.Selection) {
 	s.Find("table").Each(func(_ int, table *goquery.Selection) {
 		images := table.Find("img")

@@ -21,24 +21,44 @@ func (p *page) prune(root *html.Node) {
 	p.pruneBelow(root, &w, all)
 }
 
-// showHidden shows the paragraphs that a page hides until a script or a reader's subscription shows them, where they are a
-// good part of all that it has.
+// showHidden shows the paragraphs, alone or in a box, that a page hides until a script or a reader's subscription shows them,
+// where they are a good part of all that it has.
 func (p *page) showHidden(root *html.Node, w *weigher, all *weighed) {
 	var hidden []*html.Node
 	good := 0
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == "p" && w.of[n] != nil && w.of[n].good > 0 && isHidden(n) {
+		if n.Type != html.ElementNode || w.of[n] == nil || w.of[n].good == 0 || !isHidden(n) {
+			continue
+		}
+		switch n.Data {
+		case "p":
 			hidden = append(hidden, n)
 			good += w.of[n].good
+		case "div", "section", "span":
+			if w.of[n].good*4 >= all.good && followsText(n, w) {
+				n.Attr = slices.DeleteFunc(n.Attr, hides)
+			}
 		}
 	}
 	if good*4 < all.good {
 		return
 	}
 	for _, n := range hidden {
-		n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" || a.Key == "style" })
+		n.Attr = slices.DeleteFunc(n.Attr, hides)
 	}
 }
+
+// followsText says whether a box has shown paragraphs right above it, so that it is the rest of a text and no copy of it.
+func followsText(n *html.Node, w *weigher) bool {
+	for b := n.PrevSibling; b != nil; b = b.PrevSibling {
+		if b.Type == html.ElementNode {
+			return b.Data == "p" && w.of[b] != nil && w.of[b].good > 0 && !isHidden(b)
+		}
+	}
+	return false
+}
+
+func hides(a html.Attribute) bool { return a.Key == "hidden" || a.Key == "style" }
 
 func (p *page) pruneBelow(n *html.Node, w *weigher, all *weighed) {
 	for c := n.FirstChild; c != nil; {

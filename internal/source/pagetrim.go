@@ -1,7 +1,9 @@
 package source
 
 import (
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -35,21 +37,68 @@ func (p *page) trimHead(list []*passage) {
 		switch {
 		case t.kind == "object" || t.isHeading():
 			continue
+		case isPageDate(t.text), isDateAndName(t.text), p.isNamesAndCounts(t.text):
+			t.remove = "byline removed"
 		case t.good || t.chars > 3*maxByline:
 			return
-		case isDateline(t.text), crediting.MatchString(t.text), t.isDate():
+		case crediting.MatchString(t.text), t.isDate():
 			t.remove = "byline removed"
 		case t.chars <= maxByline && writtenBy.MatchString(t.text):
-			names, _, ok := byline(writtenBy.ReplaceAllString(t.text, ""))
-			if ok && len(p.draft.Authors) == 0 {
+			names := namesOf(t.text)
+			if len(p.draft.Authors) == 0 {
 				p.draft.Authors = names
 			}
-			if ok || len(p.draft.Authors) > 0 {
+			if len(names) > 0 || len(p.draft.Authors) > 0 {
 				t.remove = "byline removed"
 			}
 		}
 	}
 }
+
+// isDateAndName says whether a line is a date, and beside it names or what the page counts.
+func isDateAndName(line string) bool {
+	date, other := dateBeside(line)
+	if date == "" {
+		return false
+	}
+	for part := range strings.SplitSeq(other, "|") {
+		if part = strings.TrimSpace(part); part != "" && len(namesOf(part)) == 0 && !countsOnly.MatchString(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// isNamesAndCounts says whether a line names the draft's authors, and beside them only what the page counts; the date between
+// them may have been taken out.
+func (p *page) isNamesAndCounts(line string) bool {
+	if utf8.RuneCountInString(line) > maxDateline || !strings.ContainsAny(line, "|•·") {
+		return false
+	}
+	known := false
+	for _, part := range besideDate.Split(line, -1) {
+		if part = strings.Trim(part, " |•·"); part == "" || countsOnly.MatchString(part) {
+			continue
+		}
+		if !p.isAuthor(part) {
+			return false
+		}
+		known = true
+	}
+	return known
+}
+
+func (p *page) isAuthor(name string) bool {
+	for _, a := range p.draft.Authors {
+		if strings.EqualFold(a.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// countsOnly is what a page counts: its readers, the minutes of reading.
+var countsOnly = regexp.MustCompile(`(?i)^(?:` + countWords + `)$`)
 
 // trimLinks marks lists of nothing but links, and such lines between paragraphs.
 func trimLinks(list []*passage) {

@@ -64,14 +64,16 @@ type textReader struct {
 	at      int
 	prose   bool // most long paragraphs end like sentences, so a line that doesn't is something else
 	viet    bool
-	spaced  bool // blank lines stand between paragraphs
-	form    bool // it says of its parts what they are: "Title: …"
-	doubled bool // captions stand twice
-	closed  bool // what stands at an article's end has been seen
-	star    int  // the last paragraph that a * begins
-	last    int  // the last paragraph of running text; the article's tail begins after it
-	over    int  // the page's foot begins here
-	imprint bool // the tail has lines that only a paper's imprint has
+	spaced  bool   // blank lines stand between paragraphs
+	form    bool   // it says of its parts what they are: "Title: …"
+	doubled bool   // captions stand twice
+	closed  bool   // what stands at an article's end has been seen
+	early   int    // how many dates stand above the title
+	counter string // what a gallery's counters end with: "/3"
+	star    int    // the last paragraph that a * begins
+	last    int    // the last paragraph of running text; the article's tail begins after it
+	over    int    // the page's foot begins here
+	imprint bool   // the tail has lines that only a paper's imprint has
 	from    []int
 	lower   map[string]bool
 	notes   *notes
@@ -93,6 +95,7 @@ func (r *textReader) read() {
 	r.fields()
 	r.menu()
 	r.head()
+	r.pageClock()
 	lead := r.lead()
 	r.foot()
 	r.body(lead)
@@ -113,9 +116,12 @@ func (r *textReader) step(step, field, before, after string) {
 	r.draft.Steps = append(r.draft.Steps, hub.Step{Step: step, Field: field, Before: clipText(before), After: clipText(after)})
 }
 
+// galleryCount stands above each picture of a gallery.
+var galleryCount = regexp.MustCompile(`^\d{1,3}/\d{1,3}$`)
+
 // survey looks at the whole before its parts are judged.
 func (r *textReader) survey() {
-	long, ended, tight := 0, 0, 0
+	long, ended, tight, before := 0, 0, 0, ""
 	var sample strings.Builder
 	for i, p := range r.paras {
 		if p.tight {
@@ -123,6 +129,12 @@ func (r *textReader) survey() {
 		}
 		if strings.HasPrefix(p.text, "*") {
 			r.star = i
+		}
+		if _, all, ok := strings.Cut(p.text, "/"); ok && galleryCount.MatchString(p.text) {
+			if all = "/" + all; all == before {
+				r.counter = all
+			}
+			before = all
 		}
 		if sample.Len() < 4096 {
 			sample.WriteString(p.text)
@@ -209,7 +221,7 @@ func (r *textReader) lead() int {
 			continue
 		}
 		switch {
-		case p.heading, !sure && startsAnew(p.text), utf8.RuneCountInString(p.text) > maxLead, strings.HasSuffix(p.text, ":"):
+		case p.heading, !sure && startsAnew(p.text), utf8.RuneCountInString(p.text) > maxLead, strings.HasSuffix(p.text, ":"), strings.HasSuffix(p.text, ","):
 			return -1
 		case sure, p.times > 1, r.textFollows(i):
 			r.draft.Summary.Value = p.text
@@ -241,7 +253,7 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	if p.picture {
 		return true
 	}
-	if p.heading || size > 350 || strings.HasPrefix(p.text, "* ") || isWriterLine(p.text) {
+	if p.heading || size > 350 || strings.HasPrefix(p.text, "* ") || isWriterLine(p.text) || p.times == 1 && sectionNumber.MatchString(p.text) {
 		return false
 	}
 	if photoCredit.MatchString(p.text) {
@@ -254,7 +266,7 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	if p.times == 2 && words >= 4 {
 		// A doubled line with a full stop is a caption only where lines are set tight, unlike the paragraphs around it.
 		// No writer says a long sentence twice.
-		return !ended || (p.tight && r.spaced || words >= 10 && i > r.at) && strings.HasSuffix(p.text, ".") && size <= 250 && !leadMark.MatchString(p.text)
+		return !ended || (p.tight && r.spaced && !r.doubledLead(i) || words >= 10 && i > r.at) && strings.HasSuffix(p.text, ".") && size <= 250 && !leadMark.MatchString(p.text)
 	}
 	if sure || p.times > 1 || ended || !r.prose || i+1 >= len(r.paras) || r.openLines(i) > 2 {
 		return false
@@ -271,6 +283,15 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	}
 	_, _, name := byline(p.text)
 	return words >= least && !name
+}
+
+// sectionNumber begins a heading or a list's entry: "1. ", "2) ", "IV. ".
+var sectionNumber = regexp.MustCompile(`^(?:\d{1,2}[.)]|[IVX]{1,4}[.)])\s`)
+
+// doubledLead says whether a doubled sentence is the lead: nothing of the text stands above it, and what follows is no other
+// lead that stands twice.
+func (r *textReader) doubledLead(i int) bool {
+	return i == r.at && i+1 < len(r.paras) && !(r.paras[i+1].times > 1 && endsSentence(r.paras[i+1].text))
 }
 
 // isCredit says whether what follows a caption names its maker and nothing else.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +34,9 @@ func (r *textReader) body(lead int) {
 			}
 			r.drop(p)
 			i = r.box(i)
-		case kind == button, p.text == "X" && i > r.at && furniture(r.paras[i-1].text) == button:
+		case r.counter != "" && galleryCount.MatchString(p.text) && strings.HasSuffix(p.text, r.counter):
+			r.drop(p)
+		case kind == button, i > r.at && furniture(r.paras[i-1].text) == button && (p.text == "X" || mailField[foldLine(p.text)]):
 			r.closed = r.closed || i > r.last
 			r.drop(p)
 		case i > r.last && r.tail(i):
@@ -218,11 +221,38 @@ func tailByline(text string) ([]hub.DraftAuthor, bool, bool) {
 	return nil, false, false
 }
 
+// sourceCredit says where an article was taken from, which is a writer only where nobody else is named.
+var sourceCredit = regexp.MustCompile(`(?i)^[\s(*–—-]*(?:nguồn(?: tin)?|source|via)\s*[:：]`)
+
+// isPlace says whether what follows a writer's name is where the writer was: the article says that things are in it.
+func (r *textReader) isPlace(name string) bool {
+	if r.viet || name == "" || agencyName.MatchString(name) {
+		return false
+	}
+	size := 0
+	for _, p := range r.paras {
+		if size += len(p.text); size > maxLookedAt {
+			break
+		}
+		if isProse(p) && (strings.Contains(p.text, " in "+name) || strings.Contains(p.text, " at "+name) || strings.Contains(p.text, " near "+name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // author adds the writers that a line names, each once; an e-mail address alone is that of the writer before it.
 func (r *textReader) author(line string, list []hub.DraftAuthor) {
 	var names []string
+	if len(r.draft.Authors) > 0 && sourceCredit.MatchString(line) {
+		r.step("source beside a byline", "authors", line, "")
+		return
+	}
 next:
-	for _, a := range list {
+	for i, a := range list {
+		if i > 0 && r.isPlace(a.Name) {
+			continue
+		}
 		names = append(names, strings.TrimSpace(a.Name+" "+a.Email))
 		if n := len(r.draft.Authors); a.Name == "" && n > 0 && r.draft.Authors[n-1].Email == "" {
 			r.draft.Authors[n-1].Email = a.Email

@@ -166,7 +166,7 @@ func (r *textReader) field(kind fieldKind, line, value string) {
 	case fieldSection:
 		name, r.draft.Tags = "tags", raws(append(r.draft.Tags, value)...)
 	case fieldTags:
-		name, r.draft.Tags = "tags", raws(append(r.draft.Tags, strings.FieldsFunc(strings.Trim(value, "[]"), isListMark)...)...)
+		name, r.draft.Tags = "tags", raws(append(r.draft.Tags, keywords(strings.Trim(value, "[]"))...)...)
 	case fieldAuthor:
 		r.author(line, namedAuthors(value))
 		return

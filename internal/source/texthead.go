@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func (r *textReader) menuRun() (end, known, sections, loose int) {
 			sections++
 			known++
 		case isAddress(p.text), editions(p.text) != nil:
-		case furniture(p.text) != notFurniture:
+		case furniture(p.text) != notFurniture, isImprint(p.text):
 			known++
 		case r.isMenuItem(p):
 			loose++
@@ -98,7 +99,7 @@ func (r *textReader) head() {
 			if size := utf8.RuneCountInString(p.text); size > maxTitle || size > maxTitle/2 && strings.HasSuffix(p.text, ".") {
 				return // it begins with its text
 			}
-			r.draft.Title.Value = p.text
+			r.draft.Title.Value, r.early = p.text, len(r.draft.Published)
 			if short := r.shorterTitle(r.at); short != "" {
 				r.step("title repeated", "title", p.text, short)
 				r.draft.Title.Value = short
@@ -112,6 +113,13 @@ func (r *textReader) head() {
 				return
 			}
 		}
+	}
+}
+
+// pageClock puts a date that stands above the title behind one that stands below it: the first is the day of the visit.
+func (r *textReader) pageClock() {
+	if n := r.early; n > 0 && len(r.draft.Published) > n {
+		r.draft.Published = slices.Concat(r.draft.Published[n:], r.draft.Published[:n])
 	}
 }
 
@@ -183,7 +191,7 @@ func (r *textReader) frame(p para) bool {
 	switch {
 	case isAddress(p.text):
 		r.address(p)
-	case furniture(p.text) != notFurniture, isMenuRow(p.text):
+	case furniture(p.text) != notFurniture, isMenuRow(p.text), weather.MatchString(p.text):
 		r.drop(p)
 	default:
 		return false
@@ -193,6 +201,11 @@ func (r *textReader) frame(p para) bool {
 
 // dateline takes a line that is a date, or a date with the writer's name or the paper's town.
 func (r *textReader) dateline(p para) bool {
+	if timeAgo.MatchString(foldLine(p.text)) && r.at < len(r.paras) && p.text == r.paras[r.at].text && r.draft.Title.Value != "" {
+		r.step("dateline", "date_published", p.text, p.text) // from when, the document does not say
+		r.draft.Published = append(r.draft.Published, p.text)
+		return true
+	}
 	date, other := dateAndName(p.text)
 	if date == "" {
 		return false

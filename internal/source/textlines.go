@@ -59,7 +59,7 @@ func paragraphs(s string, note func(step, before, after string)) []para {
 		}
 		list = append(list, l.joined(g)...)
 	}
-	return counted(list)
+	return counted(list, note)
 }
 
 // legible is a text with one kind of line end, composed letters and nothing that cannot be seen. A page's end divides no
@@ -236,11 +236,16 @@ func standsAlone(line string) bool {
 }
 
 // counted folds paragraphs that follow themselves into one with its count. A caption may say its picture's maker only once.
-func counted(list []para) []para {
+func counted(list []para, note func(step, before, after string)) []para {
 	var out []para
 	for _, p := range list {
 		if n := len(out); n > 0 && out[n-1].heading == p.heading {
 			last := &out[n-1]
+			if plain := unbracketed(p.text); plain != p.text && sameText(last.text, plain) || unbracketed(last.text) != last.text && sameText(unbracketed(last.text), p.text) {
+				note("caption repeated", longer(last.text, p.text), plain)
+				last.text, last.times, last.picture = unbracketed(last.text), last.times+1, true
+				continue
+			}
 			if sameText(last.text, p.text) {
 				last.times += p.times
 				last.bold = last.bold || p.bold
@@ -261,6 +266,22 @@ func counted(list []para) []para {
 		out = append(out, p)
 	}
 	return out
+}
+
+// unbracketed is a line without the brackets around all of it.
+func unbracketed(s string) string {
+	inner, ok := strings.CutPrefix(s, "(")
+	if inner, ok = strings.CutSuffix(inner, ")"); !ok || len(inner)+2 != len(s) || strings.ContainsAny(inner, "()") {
+		return s
+	}
+	return inner
+}
+
+func longer(a, b string) string {
+	if len(b) > len(a) {
+		return b
+	}
+	return a
 }
 
 func sameText(a, b string) bool {

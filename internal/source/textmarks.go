@@ -12,6 +12,7 @@ var (
 	linkMark    = regexp.MustCompile(`\[([^\[\]\n]+)\]\((?:https?://|/|#|mailto:|\./|\.\./)[^()\s]*(?:\s+"[^"\n]*")?\)`)
 	imageMark   = regexp.MustCompile(`!\[([^\[\]\n]*)\]\([^()\s]+(?:\s+"[^"\n]*")?\)`)
 	boldMark    = regexp.MustCompile(`\*\*([^*\n]+)\*\*`)
+	starMark    = regexp.MustCompile(`(^|[\s(“"])\*([^\s*](?:[^*\n]*[^\s*])?)\*($|[\s).,;:!?”"])`)
 	imageName   = regexp.MustCompile(`(?i)^\[(?:image|img|inline|picture|ảnh|hình ảnh|[\w.-]{1,80}\.(?:png|jpe?g|gif|webp|svg))\]$`)
 	imageWords  = regexp.MustCompile(`(?i)^\[(?:image|img|photo|picture|ảnh|hình|hình ảnh)\s*:\s*(.+)\]$`)
 	listHead    = regexp.MustCompile(`(?im)^[ \t]*(?:references|links|visible links|liên kết)[ \t]*:?[ \t]*$`)
@@ -136,6 +137,9 @@ func unmarked(text string, note func(step, before, after string)) para {
 		p.text = imageMark.ReplaceAllString(p.text, "$1")
 		p.text = linkMark.ReplaceAllString(p.text, "$1")
 	}
+	if t, ok := strings.CutPrefix(p.text, "> "); ok && furniture(p.text) == notFurniture { // a quotation in Markdown
+		p.text = t
+	}
 	p.text, p.bold = unstarred(p.text)
 	p.text = strings.TrimSpace(p.text)
 	if p.text != text {
@@ -157,6 +161,9 @@ func unstarred(s string) (text string, whole bool) {
 	}
 	if strings.Contains(s, "**") {
 		s = boldMark.ReplaceAllString(s, "$1")
+	}
+	if strings.Count(s, "*") > 1 {
+		s = starMark.ReplaceAllString(s, "$1$2$3")
 	}
 	return s, false
 }

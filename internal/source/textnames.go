@@ -14,7 +14,11 @@ var givenNames = lineSet(`adam|alan|alex|alice|amy|andrew|anna|anne|ann|anthony|
 	george|grace|graham|hannah|harry|helen|henry|ian|jack|james|jane|janet|jason|jennifer|jessica|jim|joan|joe|john|jonathan|joseph|julia|
 	julie|karen|kate|katherine|keith|kelly|kevin|laura|lauren|linda|lisa|louise|lucy|margaret|maria|mark|martin|mary|matthew|michael|michelle|
 	mike|nancy|nicholas|nick|oliver|olivia|owen|patricia|patrick|paul|peter|philip|rachel|rebecca|richard|robert|roger|rose|ruth|sam|samuel|sandra|
-	sarah|sean|sharon|simon|sophie|stephen|steve|steven|stuart|susan|thomas|tim|timothy|tom|tony|victoria|walter|william`)
+	aaron|adrian|albert|alfred|alison|amanda|angela|anita|barry|beth|bruce|carl|carla|cathy|cecilia|clara|colin|dennis|derek|donna|doris|dorothy|duncan|
+	edith|eileen|ellen|esther|eva|evelyn|felix|gavin|geoff|gerald|gillian|gordon|greg|greta|harriet|heather|hilary|howard|hugh|irene|isabel|ivan|jacob|jake|jamie|
+	jeff|jenny|jeremy|jill|joanna|joel|josh|judith|judy|ken|kyle|leo|leonard|lewis|liam|lloyd|lucas|luke|lynn|malcolm|marcus|marion|marjorie|megan|melissa|miriam|
+	molly|muriel|naomi|natalie|nathan|neil|nigel|nina|nora|norman|pamela|peggy|pete|phil|polly|ralph|rita|ron|roy|russell|sally|shirley|stella|susie|teresa|terry|
+	tess|theresa|tina|tracy|trevor|vera|vincent|vivian|wendy|zoe|sarah|sean|sharon|simon|sophie|stephen|steve|steven|stuart|susan|thomas|tim|timothy|tom|tony|victoria|walter|william`)
 
 // surnames are Vietnamese ones as English editions print them, without marks.
 var surnames = lineSet(`nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|dinh|trinh|truong|mai|luong|cao|ha|ta|to|thai|chau|lam|quach|doan|dao`)

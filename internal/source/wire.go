@@ -16,11 +16,12 @@ import (
 
 // Limits on a wire document and on one item of it. No agency sends so much at once; the items beyond the limit are cut off.
 const (
-	maxWireBytes = 32 << 20
-	maxWireItems = 10_000
-	maxWireSteps = 100
-	maxWireTags  = 200
-	maxWireMedia = 500
+	maxWireBytes     = 32 << 20
+	maxWireItems     = 10_000
+	maxWireSteps     = 100
+	maxWireTags      = 200
+	maxWireMedia     = 500
+	maxWireSubtitles = 20
 )
 
 // StepLeftOut is the name of the step that says what a wire document holds for the desk and not for readers.
@@ -181,6 +182,12 @@ func (d *wireDraft) attach(a hub.Attachment) {
 	}
 }
 
+func (d *wireDraft) alternate(language, link string) {
+	if len(d.Alternates) < maxWireMedia {
+		d.Alternates = append(d.Alternates, hub.Alternate{Language: language, URL: link})
+	}
+}
+
 // point keeps the first place on earth that the document names.
 func (d *wireDraft) point(lat, lon string) {
 	lat, lon = strings.TrimSpace(lat), strings.TrimSpace(lon)
@@ -199,8 +206,11 @@ func (d *wireDraft) subtitles(list ...string) {
 		case d.Summary.Value == "":
 			d.Summary = hub.Text{Value: l}
 			d.step("second headline is the summary", "summary", l, l)
-		case !strings.EqualFold(d.Summary.Value, l):
+		case strings.EqualFold(d.Summary.Value, l):
+		case len(d.subtitle) < maxWireSubtitles:
 			d.subtitle = append(d.subtitle, l)
+		default:
+			d.leaveOut("second headline", l)
 		}
 	}
 }
@@ -226,19 +236,46 @@ func (d *wireDraft) title() {
 	}
 }
 
-// settle puts what remains of the subtitles before the text.
-func (d *wireDraft) settle() {
-	for i := len(d.subtitle) - 1; i >= 0; i-- {
-		switch l := d.subtitle[i]; {
+// settle ends a draft and says whether it is to be taken in. What is taken back needs an id, which stands at idPlace, and nothing
+// else. Strict, there must be something to read.
+func (d *wireDraft) settle(idPlace string, strict bool) bool {
+	d.placeSubtitles()
+	switch {
+	case d.Deleted && d.OriginalID == "":
+		d.fail(idPlace, "the item is taken back, but has no id that says which")
+		return false
+	case d.Deleted:
+		d.Draft = hub.Draft{OriginalID: d.OriginalID, URL: d.URL, Base: d.Base, Modified: d.Modified, Deleted: true}
+		return true
+	case d.held:
+		return false // noted already
+	case strict && d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" && d.Image.URL == "" && len(d.Attachments) == 0:
+		d.fail("", "neither headline nor content")
+		return false
+	}
+	return true
+}
+
+// placeSubtitles puts what remains of the second headlines before the text.
+func (d *wireDraft) placeSubtitles() {
+	var before strings.Builder
+	for _, l := range d.subtitle {
+		switch {
 		case d.Body.Value == "":
 			d.leaveOut("second headline", l)
 		case d.Body.HTML:
-			d.Body.Value = "<h2>" + html.EscapeString(l) + "</h2>" + d.Body.Value
+			before.WriteString("<h2>" + html.EscapeString(l) + "</h2>")
 		default:
-			d.Body.Value = l + "\n\n" + d.Body.Value
+			before.WriteString(l + "\n\n")
 		}
 	}
+	d.Body.Value = before.String() + d.Body.Value
 	d.subtitle = nil
+}
+
+// pictorial says whether the item is a picture, so that what is said of it is said of what is seen.
+func (d *wireDraft) pictorial() bool {
+	return d.class == "picture" || d.class == "graphic" || d.class == "photo"
 }
 
 // asPicture makes the body of an item that is a picture: without it a reader would get a headline and nothing to look at.
@@ -289,24 +326,10 @@ func (r *wireReader) draft(name string) *wireDraft {
 	return d
 }
 
-// finish takes a draft in. What is taken back needs an id and nothing else.
 func (r *wireReader) finish(d *wireDraft) {
-	d.settle()
-	switch {
-	case d.Deleted && d.OriginalID == "":
-		d.fail("", "it is taken back, but has no id that says what")
-		return
-	case d.Deleted:
-		d.Draft = hub.Draft{OriginalID: d.OriginalID, URL: d.URL, Base: d.Base, Modified: d.Modified, Deleted: true}
-	case d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" && d.Image.URL == "" && len(d.Attachments) == 0:
-		if r.strict {
-			d.fail("", "neither headline nor content")
-		}
+	if d.settle("", r.strict) {
+		r.drafts = append(r.drafts, d)
 	}
-	if d.held && !d.Deleted {
-		return // noted already
-	}
-	r.drafts = append(r.drafts, d)
 }
 
 func (r *wireReader) document(kind string) hub.Document {

@@ -26,9 +26,7 @@ func (d *wireDraft) bodyOf(n *wireNode) string {
 
 // content writes what an element holds. Markup that was set in CDATA, or escaped, instead of being elements is markup.
 func (h wireHTML) content(n *wireNode) {
-	elements := false
-	n.each(func(*wireNode) bool { elements = true; return false })
-	if !elements {
+	if !n.hasElements() {
 		var b strings.Builder
 		if n.write(&b, nil); hasMarkup(b.String()) {
 			h.b.WriteString(b.String())
@@ -216,11 +214,9 @@ func (h wireHTML) media(n *wireNode) {
 	}
 	var captions []string
 	for _, c := range n.all("media-caption") {
-		if s := c.words(); s != "" && !slices.Contains(captions, s) {
-			captions = append(captions, s)
-		}
+		captions = append(captions, c.words())
 	}
-	p := hub.DraftPicture{Caption: hub.Text{Value: strings.Join(captions, " ")}, Credit: n.child("media-producer").words()}
+	p := hub.DraftPicture{Caption: hub.Text{Value: strings.Join(raws(captions...), " ")}, Credit: n.child("media-producer").words()}
 	switch strings.ToLower(n.attr("media-type")) {
 	case "video", "audio":
 		if r, ok := film(list); ok {

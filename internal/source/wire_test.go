@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -30,6 +31,13 @@ func TestHostileWires(t *testing.T) {
 		{"a million brackets", open + strings.Repeat("<", 1_000_000), hub.TooLarge},
 		{"a million attributes", "<newsMessage><newsItem " + strings.Repeat("a='' ", 1_000_000) + "/></newsMessage>", ""},
 		{"a root that is 200 kB of attributes", "<newsItem guid='1' " + strings.Repeat("a='' ", 40_000) + "/>", ""},
+		{"95,000 references in a package", "<packageItem><groupSet>" + numbered(`<itemRef residref="u%d"/>`, 95_000) + "</groupSet></packageItem>", ""},
+		{"50,000 headlines", "<nitf><body><body.head>" + numbered("<hl1>a%d</hl1>", 49_000) + "</body.head></body></nitf>", ""},
+		{"50,000 second headlines", "<nitf><body><body.head><hl1>x</hl1>" + numbered("<hl2>a%d</hl2>", 49_000) + "</body.head><body.content><p>y</p></body.content></body></nitf>", ""},
+		{"50,000 captions", "<nitf><body><body.content><media>" + numbered("<media-caption>a%d</media-caption>", 49_000) + "</media></body.content></body></nitf>", ""},
+		{"90,000 translations", `<newsItem guid="1"><itemMeta>` + numbered(`<link rel="translation" hreflang="en" href="https://x.example/%d"/>`, 90_000) + "</itemMeta></newsItem>", ""},
+		{"20,000 texts", "<NewsML><NewsItem><NewsComponent>" + numbered("<ContentItem><DataContent><p>%d "+strings.Repeat("abcdefghi ", 30)+"</p></DataContent></ContentItem>", 20_000) + "</NewsComponent></NewsItem></NewsML>", ""},
+		{"packages of 400,000 articles", "[" + strings.Repeat(`{"uri":"p","type":"composite","associations":[`+numbered(`{"type":"text","uri":"u%d","body_text":"x"},`, 500)+`{}]},`, 800) + `{"uri":"z"}]`, ""},
 		{"200 kB of NITF around nothing", "<nitf>" + strings.Repeat("<body><body.content>", 90) + "x", hub.Invalid},
 		{"a list of 100,001 in JSON", `[` + strings.Repeat(`{"uri":"u","headline":"x"},`, 100_000) + `{"uri":"u","headline":"x"}]`, ""},
 		{"a million lines of JSON", strings.Repeat(`{"uri":"u","headline":"x"}`+"\n", 1_000_000), ""},
@@ -55,6 +63,15 @@ func TestHostileWires(t *testing.T) {
 			runtime.KeepAlive(doc)
 		})
 	}
+}
+
+// numbered is a form filled in n times, each time with another number.
+func numbered(form string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, form, i)
+	}
+	return b.String()
 }
 
 // heap is what is held after a collection.

@@ -284,6 +284,11 @@ func (n *wireNode) each(f func(*wireNode) bool) {
 	}
 }
 
+// hasElements says whether there is markup, and not text alone.
+func (n *wireNode) hasElements() bool {
+	return n != nil && slices.ContainsFunc(n.kids, func(k *wireNode) bool { return k.name != "" })
+}
+
 // every are the descendants of a name; those inside one another are not told apart.
 func (n *wireNode) every(name string) []*wireNode {
 	var list []*wireNode

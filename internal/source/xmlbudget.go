@@ -25,6 +25,9 @@ const (
 	maxCopied    = 1 << 30  // bytes that the parser copies to put texts between elements of modules together
 )
 
+// maxResolved is how many bytes of addresses are resolved against xml:base: a long base would be written out for each tag.
+const maxResolved = 4 << 20
+
 // budget is what an xmlPass has spent of them.
 type budget struct {
 	at       int // where the item that is open begins
@@ -37,6 +40,7 @@ type budget struct {
 	inside   int // text inside the child that is open
 	copied   int
 	elements int
+	resolved int  // bytes of addresses
 	inText   bool // inside a text of the item, where markup costs the parser nothing
 }
 
@@ -68,6 +72,14 @@ func (p *xmlPass) spend(t token, begins bool) bool {
 		u.edits, u.before, u.trimmed, u.markup, u.inText = len(p.edits), u.text, 0, 0, false
 	}
 	return true
+}
+
+// resolved resolves an address while that costs little; beyond it stays as written.
+func (p *xmlPass) resolved(base, ref string) string {
+	if p.budget.resolved += len(base) + len(ref); p.budget.resolved > maxResolved {
+		return ref
+	}
+	return resolve(base, ref)
 }
 
 // tooManySpaces says whether a tag declares more namespaces than any document has.
@@ -119,7 +131,7 @@ func (p *xmlPass) other(t token) {
 		if most := p.most(t); size > most {
 			end := t.end
 			if t.kind == tokCDATA {
-				end -= len("]]>")
+				end -= len(cdataEnd)
 			}
 			p.cutText(t, min(p.between(t.start+most), end), end)
 			size = most
@@ -146,7 +158,7 @@ func (p *xmlPass) cutText(t token, from, to int) {
 	if e := p.entry; e != nil && len(e.steps) < maxRepairs {
 		field := "item"
 		if len(p.open) > p.level {
-			field = fieldOf(p.open[p.level])
+			field = fieldOfElement(p.open[p.level])
 		}
 		e.steps = append(e.steps, hub.Step{Step: "cut", Field: field, Before: size, After: fmt.Sprintf("%d KiB", (from-t.start)>>10)})
 	}

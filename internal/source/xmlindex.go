@@ -25,12 +25,6 @@ type entryIndex struct {
 	steps       []hub.Step // what the repair did to it
 }
 
-// textType is what an Atom text construct says of itself.
-type textType struct {
-	kind   string // type, or what Atom 0.3's mode says, in lower case
-	base64 bool
-}
-
 // feedIndex is what the parser drops of a feed.
 type feedIndex struct {
 	root    string // local name, lower case
@@ -41,6 +35,7 @@ type feedIndex struct {
 	stray   bool     // an end tag ends nothing: the parser would take it for the end of everything, and say nothing
 	aliases []string // prefixes of well-known namespaces that the parser does not know, by twos: as declared, as we say
 	entries []entryIndex
+	rest    []byte // of the document, behind its root
 }
 
 // xmlPass goes over a document once before the parser. It refuses what is too deep or a bomb, cuts what is too much, takes
@@ -64,6 +59,7 @@ type xmlPass struct {
 	cutAt     int    // where the document was cut short, 0 for nowhere
 	why       string // why it was
 	root      int    // where the root element begins, -1 for nowhere
+	closed    int    // comments and sections whose end was missing
 	held      heldTexts
 }
 
@@ -105,6 +101,7 @@ func prepareXML(b []byte, docURL string, n *notes) (*xmlPass, error) {
 			p.other(t)
 		}
 		if p.root >= 0 && len(p.open) == 0 {
+			p.index.rest = b[t.end:]
 			break
 		}
 	}
@@ -117,6 +114,7 @@ func prepareXML(b []byte, docURL string, n *notes) (*xmlPass, error) {
 func (p *xmlPass) start(t token) error {
 	name := strings.ToLower(t.name)
 	if n := len(p.open); n > 0 && impliesClose(p.open[n-1], name) {
+		p.index.stray = p.index.stray || isItem(name) // it has lost its end
 		p.pop(t.start)
 	}
 	in := p.bases[len(p.bases)-1]
@@ -190,7 +188,7 @@ func (p *xmlPass) scoped(t token, list []attr, in scope) scope {
 		switch strings.ToLower(a.name) {
 		case "xml:base":
 			based = true
-			in.base = resolve(in.base, a.value)
+			in.base = p.resolved(in.base, a.value)
 			p.edits = append(p.edits, edit{a.start, a.end, strings.Repeat(" ", a.end-a.start)})
 		case "xml:lang":
 			in.lang = a.value
@@ -208,7 +206,7 @@ func (p *xmlPass) resolveLinks(list []attr, base string) {
 	for _, a := range list {
 		switch strings.ToLower(a.name) {
 		case "href", "src", "url":
-			p.edits = append(p.edits, edit{a.start, a.end, a.name + `="` + escapeAttr(resolve(base, a.value)) + `"`})
+			p.edits = append(p.edits, edit{a.start, a.end, a.name + `="` + escapeAttr(p.resolved(base, a.value)) + `"`})
 		}
 	}
 }
@@ -218,7 +216,7 @@ func (p *xmlPass) begin(t token, list []attr, in scope) {
 		base: in.base, contentBase: in.base, lang: in.lang, about: attrOf(list, "about"), href: attrOf(list, "href"), lastMod: attrOf(list, "lastmod"),
 	})
 	p.entry, p.level, p.itemName = &p.index.entries[len(p.index.entries)-1], len(p.open)+1, strings.ToLower(t.name)
-	p.budget.at, p.held.seen = t.start, 0
+	p.budget.at, p.held.seen, p.held.left = t.start, 0, 0
 	if p.index.root != "feed" {
 		p.bare(list)
 	}
@@ -257,6 +255,12 @@ func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 		if lname == "content" && e.lang == "" {
 			e.lang = in.lang
 		}
+	case "enclosure":
+		for _, a := range list {
+			if lower := strings.ToLower(a.name); lower != a.name {
+				p.edits = append(p.edits, edit{a.start, a.start + len(a.name), lower})
+			}
+		}
 	case "description", "encoded":
 		if in.base != p.bases[len(p.bases)-1].base {
 			e.contentBase = in.base
@@ -276,38 +280,6 @@ func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 		if !t.empty && p.index.root == "feed" && attrOf(list, "href") == "" {
 			p.child, p.from, p.link = name, t.end, t
 		}
-	}
-}
-
-func textTypeOf(list []attr) textType {
-	kind := textType{kind: strings.ToLower(attrOf(list, "type"))}
-	switch mode := strings.ToLower(attrOf(list, "mode")); {
-	case mode == "base64":
-		kind.base64 = true
-	case kind.kind == "" && mode == "escaped":
-		kind.kind = "text/html"
-	}
-	return kind
-}
-
-// sayEscaped gives a text of Atom 0.3 the type that its mode implies: without one the parser leaves it as it stands.
-func (p *xmlPass) sayEscaped(t token, list []attr, kind textType) {
-	if kind.kind == "text/html" && attrOf(list, "type") == "" {
-		p.edits = append(p.edits, edit{t.attrsAt, t.attrsAt, ` type="text/html"`})
-	}
-}
-
-// text notes the type of a text construct; one of Atom's own goes before one of a module.
-func (e *entryIndex) text(name string, kind textType, own bool) {
-	to := &e.content
-	switch name {
-	case "title":
-		to = &e.title
-	case "summary":
-		to = &e.summary
-	}
-	if own || *to == (textType{}) {
-		*to = kind
 	}
 }
 
@@ -355,7 +327,7 @@ func (p *xmlPass) pop(at int) {
 
 // keep takes from the index of the document before its repair what the repaired one says no longer, and what the repair did.
 func (x *feedIndex) keep(before feedIndex, r xmlRepair) {
-	x.base, x.aliases = before.base, before.aliases
+	x.base, x.aliases, x.rest = before.base, before.aliases, before.rest
 	if len(x.entries) == r.items {
 		for i := range x.entries {
 			x.entries[i].steps = append(x.entries[i].steps, r.steps[i]...)

@@ -57,7 +57,8 @@ func (r *xmlRepair) run(b []byte) (mended []byte, cut bool) {
 			r.note("a bare < was escaped", "<", "&lt;")
 			r.out.WriteString("&lt;")
 		case tokCDATA:
-			r.out.Write(r.legal(raw))
+			r.out.WriteString(cdataStart) // which may be in small letters
+			r.out.Write(r.legal(raw[len(cdataStart):]))
 		case tokStart:
 			t.name = plainName(t.name)
 			r.open(b, t)
@@ -83,6 +84,14 @@ func (r *xmlRepair) run(b []byte) (mended []byte, cut bool) {
 func (r *xmlRepair) open(b []byte, t token) {
 	name := strings.ToLower(t.name)
 	if n := len(r.stack); n > 0 && impliesClose(r.stack[n-1], name) {
+		if isItem(name) {
+			r.n.add("a missing end tag was added: </" + name + ">")
+		}
+		r.pop()
+	}
+	if r.item >= 0 && len(r.stack) == r.depth+2 && endsSibling(strings.ToLower(r.stack[r.depth+1]), name) {
+		missing := "</" + clip(r.stack[r.depth+1], 40) + ">" // one of the item's texts has lost its end
+		r.note("a missing end tag was added: "+missing, "", missing)
 		r.pop()
 	}
 	if r.item >= 0 && len(r.stack) > r.depth+1 && name == strings.ToLower(r.stack[r.depth]) && !slices.ContainsFunc(r.stack[r.depth:], isContent) {
@@ -193,7 +202,7 @@ func (r *xmlRepair) step(before, after string) {
 	}
 	field := "item"
 	if len(r.stack) > r.depth+1 {
-		field = fieldOf(r.stack[r.depth+1])
+		field = fieldOfElement(r.stack[r.depth+1])
 	}
 	if r.steps == nil {
 		r.steps = map[int][]hub.Step{}
@@ -202,8 +211,8 @@ func (r *xmlRepair) step(before, after string) {
 	r.noted++
 }
 
-// fieldOf is what a step calls the text of an element.
-func fieldOf(name string) string {
+// fieldOfElement is what a step calls the text of an element.
+func fieldOfElement(name string) string {
 	switch name = strings.ToLower(local(name)); name {
 	case "description":
 		return "summary"
@@ -363,6 +372,20 @@ func isFeedFrame(name string) bool {
 // impliesClose says whether a start tag ends the open element of HTML that was written into the feed as it is.
 func impliesClose(open, next string) bool {
 	return strings.EqualFold(open, next) && (next == "p" || next == "li" || isItem(next))
+}
+
+// endsSibling says whether a start tag ends the text of an item that is open: no text has that element in it.
+func endsSibling(open, next string) bool {
+	switch open {
+	case "title", "link", "guid", "pubdate", "author", "category", "dc:creator", "dc:date":
+	default:
+		return false
+	}
+	switch next {
+	case "title", "link", "guid", "pubdate", "description", "category", "enclosure", "dc:creator", "dc:date", "content:encoded":
+		return true
+	}
+	return false
 }
 
 // isVoid names the elements of HTML that have no end and no meaning of their own in any feed.

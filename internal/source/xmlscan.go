@@ -14,6 +14,12 @@ const (
 	maxEntityLen = 256     // bytes of a declared entity
 )
 
+// The marks of a CDATA section.
+const (
+	cdataStart = "<![CDATA["
+	cdataEnd   = "]]>"
+)
+
 type tokenKind int
 
 const (
@@ -60,8 +66,8 @@ func (s *xmlScanner) next() (token, bool) {
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		return s.until(tokComment, 4, "-->")
-	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		return s.until(tokCDATA, 9, "]]>")
+	case len(rest) >= len(cdataStart) && rest[1] == '!' && bytes.EqualFold(rest[:len(cdataStart)], []byte(cdataStart)):
+		return s.until(tokCDATA, len(cdataStart), cdataEnd)
 	case bytes.HasPrefix(rest, []byte("<?")):
 		return s.until(tokInstruction, 2, "?>")
 	case bytes.HasPrefix(rest, []byte("<!")):
@@ -132,12 +138,21 @@ func (s *xmlScanner) tag() (token, bool) {
 	}
 	t := token{kind: kind, name: elementName(b[nameAt:at]), attrsAt: at}
 	quote := byte(0)
+	open := 0 // where a bracket stands in the value that is open, which has lost its end if an end tag follows
 	for ; at < len(b) && at-s.pos < maxTagBytes; at++ {
 		c := b[at]
 		switch {
 		case quote != 0:
-			if c == quote {
-				quote = 0
+			switch {
+			case c == quote:
+				quote, open = 0, 0
+			case c == '>' && open == 0:
+				open = at
+			case c == '<' && open == 0:
+				open = -1 // markup in a value
+			case c == '<' && open > 0 && at+1 < len(b) && b[at+1] == '/':
+				t.end, t.empty = open+1, kind == tokStart && b[open-1] == '/'
+				return s.take(t)
 			}
 		case c == '"' || c == '\'':
 			// A quote counts only where a value begins: <b and c's> is no attribute.
@@ -257,7 +272,7 @@ func xmlText(b []byte) string {
 		case tokText, tokBare:
 			sb.WriteString(html.UnescapeString(string(b[t.start:t.end])))
 		case tokCDATA:
-			sb.Write(b[t.start+9 : t.end-3])
+			sb.Write(b[t.start+len(cdataStart) : t.end-len(cdataEnd)])
 		}
 	}
 }

@@ -4,78 +4,109 @@ import (
 	"bytes"
 	"html"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/mmcdole/gofeed/atom"
-	"github.com/mmcdole/gofeed/rss"
 )
 
-// The parser goes over each byte of a text one by one, and copies it several times. So the plain ones among the long texts
-// of items are kept from it: it gets a mark for each, and the texts take their places afterwards. Where anything about that
-// is in doubt it gets the texts themselves.
+// The parser goes over each byte of a text one by one, copies it several times, and spends more on the smallest element than
+// we on an item. So the plain texts of items are kept from it: of each item one is left as a mark, which says where the others
+// go afterwards. Where anything about that is in doubt the parser gets the document itself.
 const (
 	textMark  = "\x7ftinhub:" // no document has it, or its texts are not held back
-	leastHeld = 64            // bytes of a text that is worth it
+	leastHeld = 64            // bytes of an Atom text that is worth it
 	mostHeld  = maxMarkup     // and that no limit touches
 )
 
-// heldText is a text kept from the parser: what stands between the tags of its element, and what the parser would make of it.
+// heldKind is an element whose text may be kept from the parser.
+type heldKind uint16
+
+const (
+	heldTitle heldKind = 1 << iota
+	heldDescription
+	heldLink
+	heldGUID
+	heldDate
+	heldCategory
+	heldEncoded // its prefix may mean anything, so that it is always marked itself, as the next two
+	heldContent
+	heldSummary
+
+	heldMarked = heldEncoded | heldContent | heldSummary
+)
+
+// heldText is a text kept from the parser.
 type heldText struct {
-	start, end int // of all between the tags
+	kind       heldKind
+	entry      int // of which item
+	tag, after int // of the element
+	start, end int // of all between its tags
 	from, to   int // of the text in it
 	cdata      bool
+	permalink  string // of a guid
+	marked     bool   // not removed
+}
+
+// heldTexts are all texts of a document that are kept from the parser.
+type heldTexts struct {
+	texts []heldText
+	seen  heldKind // what the item that is open had already
+	left  heldKind // and what of it is left to the parser
 }
 
 // hold keeps the text from the parser that the start tag t begins, where it is one run of text or one CDATA section.
 func (p *xmlPass) hold(t token, list []attr) {
-	bit := heldBit(t.name, p.index.root)
-	if bit == 0 || t.empty || p.held.off {
+	kind := heldKindOf(t.name, p.index.root)
+	if kind == 0 || p.held.left&kind != 0 {
 		return
 	}
-	if p.held.seen&bit != 0 {
-		p.held.off = true // of two the parser takes one
+	h, ok := p.plainText(t)
+	if h.kind, h.entry = kind, len(p.index.entries)-1; ok {
+		h.permalink, ok = heldAttrs(kind, t, list, h.cdata)
+	}
+	again := p.held.seen&kind != 0 && kind != heldCategory // the parser takes one of them
+	p.held.seen |= kind
+	if ok && !again && (kind&(heldContent|heldSummary) == 0 || h.to-h.from >= leastHeld) {
+		p.held.texts = append(p.held.texts, h)
 		return
 	}
-	p.held.seen |= bit
-	h := heldText{start: t.end}
+	p.held.left |= kind
+	from := len(p.held.texts)
+	for from > 0 && p.held.texts[from-1].entry == h.entry {
+		from--
+	}
+	own := slices.DeleteFunc(p.held.texts[from:], func(h heldText) bool { return h.kind == kind })
+	p.held.texts = p.held.texts[:from+len(own)]
+}
+
+// plainText is the text of the element that t begins; ok says that there is nothing else in it.
+func (p *xmlPass) plainText(t token) (h heldText, ok bool) {
+	if t.empty {
+		return h, false
+	}
+	h.tag, h.start = t.start, t.end
 	b := p.b[:min(len(p.b), t.end+mostHeld)]
 	if h.from = skipSpace(b, t.end, len(b)); bytes.HasPrefix(b[h.from:], []byte(cdataStart)) {
 		h.cdata = true
 		h.from += len(cdataStart)
 		size := bytes.Index(b[h.from:], []byte(cdataEnd))
-		if size < leastHeld || bytes.Contains(b[h.from:h.from+size], []byte(cdataStart)) {
-			return
+		if size <= 0 || bytes.Contains(b[h.from:h.from+size], []byte(cdataStart)) {
+			return h, false
 		}
 		h.to = h.from + size
 		h.end = skipSpace(b, h.to+len(cdataEnd), len(b))
 	} else {
 		size := bytes.IndexByte(b[t.end:], '<')
-		if size < leastHeld || p.index.root == "feed" && !isEscapedText(list) {
-			return
+		if size <= 0 {
+			return h, false
 		}
 		h.from, h.to, h.end = t.end, t.end+size, t.end+size
 	}
 	rest := b[h.end:]
 	if len(rest) < len(t.name)+3 || string(rest[:2]) != "</" || string(rest[2:2+len(t.name)]) != t.name || rest[2+len(t.name)] != '>' {
-		return
+		return h, false
 	}
-	if isPlainText(b[h.from:h.to], h.cdata) {
-		p.held.texts = append(p.held.texts, h)
-	}
-}
-
-const (
-	cdataStart = "<![CDATA["
-	cdataEnd   = "]]>"
-)
-
-// heldTexts are all texts of a document that are kept from the parser.
-type heldTexts struct {
-	texts []heldText
-	seen  int // which elements of the item that is open were there
-	off   bool
+	h.after = h.end + len(t.name) + 3
+	return h, isPlainText(b[h.from:h.to], h.cdata)
 }
 
 // since drops the texts from byte at on, whose item goes.
@@ -85,24 +116,49 @@ func (h *heldTexts) since(at int) {
 	}
 }
 
-// heldBit numbers the elements whose texts may be kept; 0 is another element.
-func heldBit(name, root string) int {
+// heldKindOf is 0 for an element that the parser gets as it is.
+func heldKindOf(name, root string) heldKind {
 	if root == "feed" {
 		switch name {
 		case "content":
-			return 1
+			return heldContent
 		case "summary":
-			return 2
+			return heldSummary
 		}
 		return 0
 	}
 	switch name {
+	case "title":
+		return heldTitle
 	case "description":
-		return 1
+		return heldDescription
+	case "link":
+		return heldLink
+	case "guid":
+		return heldGUID
+	case "pubDate":
+		return heldDate
+	case "category":
+		return heldCategory
 	case "content:encoded":
-		return 2
+		return heldEncoded
 	}
 	return 0
+}
+
+// heldAttrs says whether the attributes of an element are such that the parser reads its text as we do.
+func heldAttrs(kind heldKind, t token, list []attr, cdata bool) (permalink string, ok bool) {
+	bare := t.attrsAt == t.end-1
+	switch {
+	case kind == heldContent || kind == heldSummary:
+		return "", cdata || isEscapedText(list)
+	case kind == heldGUID && !bare:
+		if len(list) != 1 || list[0].start != t.attrsAt+1 || list[0].end != t.end-1 || list[0].name != "isPermaLink" {
+			return "", false
+		}
+		return list[0].value, list[0].value == "true" || list[0].value == "false"
+	}
+	return "true", bare
 }
 
 // isEscapedText says whether the parser reads a text with these attributes as escaped, and no other way.
@@ -194,49 +250,4 @@ func unescapedOne(b []byte) (int, string) {
 		return 1, "&"
 	}
 	return end + 1, plain
-}
-
-// marked is the document with marks in the places of the texts that are held back; ok is false where there are none.
-func (p *xmlPass) marked() (doc []byte, ok bool) {
-	if p.held.off || len(p.held.texts) == 0 || bytes.Contains(p.b, []byte(textMark)) {
-		return nil, false
-	}
-	edits := make([]edit, 0, len(p.edits)+len(p.held.texts))
-	edits = append(edits, p.edits...)
-	for i, h := range p.held.texts {
-		edits = append(edits, edit{h.start, h.end, textMark + strconv.Itoa(i)})
-	}
-	return p.apply(edits), true
-}
-
-// putBack puts the texts into what the parser made of the marked document. It says whether each found its one place.
-func putBack(parsed any, b []byte, texts []heldText) bool {
-	places := make([]*string, 0, 2*len(texts))
-	switch f := parsed.(type) {
-	case *rss.Feed:
-		for _, it := range f.Items {
-			places = append(places, &it.Description, &it.Content)
-		}
-	case *atom.Feed:
-		for _, e := range f.Entries {
-			places = append(places, &e.Summary)
-			if e.Content != nil {
-				places = append(places, &e.Content.Value)
-			}
-		}
-	}
-	left := slices.Clone(texts)
-	for _, place := range places {
-		number, ok := strings.CutPrefix(*place, textMark)
-		if !ok {
-			continue
-		}
-		i, err := strconv.Atoi(number)
-		if err != nil || i < 0 || i >= len(texts) || left[i].end == 0 {
-			return false
-		}
-		*place = left[i].value(b)
-		left[i] = heldText{}
-	}
-	return !slices.ContainsFunc(left, func(h heldText) bool { return h.end != 0 })
 }

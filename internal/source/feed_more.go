@@ -1,0 +1,60 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+
+	"tinhub/internal/hub"
+)
+
+// Limits on feeds behind a feed, which a broken cache or a join of files leaves there.
+const (
+	maxMoreRoots = 5
+	maxMoreBytes = 4 << 20
+)
+
+// readMoreRoots adds the items of the feeds that follow the first, but those that it had.
+func readMoreRoots(doc *hub.Document, rest []byte, in Input, n *notes) {
+	for range maxMoreRoots {
+		at := nextRoot(rest)
+		if at < 0 {
+			return
+		}
+		var more hub.Document
+		var err error
+		if more, rest, err = readRoot(rest[at:], in, n); err != nil {
+			return
+		}
+		had := map[string]bool{}
+		for _, d := range doc.Drafts {
+			had[first(d.OriginalID, d.URL)] = true
+		}
+		added := 0
+		for _, d := range more.Drafts {
+			if key := first(d.OriginalID, d.URL); (key == "" || !had[key]) && len(doc.Drafts) < maxFeedItems {
+				doc.Drafts = append(doc.Drafts, d)
+				added++
+			}
+		}
+		if added > 0 {
+			n.add(fmt.Sprintf("another feed follows the first: %d items of it were added", added))
+		}
+	}
+}
+
+// nextRoot is where in b another feed begins, -1 for nowhere.
+func nextRoot(b []byte) int {
+	if len(b) > maxMoreBytes {
+		return -1
+	}
+	s := xmlScanner{b: b}
+	for t, ok := s.next(); ok; t, ok = s.next() {
+		if t.kind == tokStart {
+			if name := strings.ToLower(local(t.name)); name == "rss" || name == "feed" || name == "rdf" {
+				return t.start
+			}
+			return -1
+		}
+	}
+	return -1
+}
