@@ -9,7 +9,7 @@ import (
 
 // maxRebuild bounds how often the HTML5 algorithm may reopen formatting that was left open (tokens × elements left open):
 // half a megabyte of hostile markup would otherwise become gigabytes of tree.
-const maxRebuild = 4_000_000
+const maxRebuild = 1_500_000
 
 // maxCopied bounds how many bytes the parser may copy to join texts that only ignored tags divide.
 const maxCopied = 1 << 30

@@ -71,6 +71,8 @@ func (a *arena) draft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, e
 		return hub.Incoming{}, err
 	}
 	if d.Deleted {
+		m.dates() // when it went
+		m.publishAt = time.Time{}
 		return m.incoming(true), nil
 	}
 	m.texts()

@@ -29,7 +29,7 @@ func Inspect(w io.Writer, doc hub.Document, items []hub.Incoming, explain bool) 
 	}
 	for i := range items {
 		if items[i].Retract {
-			f.Ext.Retracted = append(f.Ext.Retracted, jsonTombstone{ID: items[i].Item.ID})
+			f.Ext.Retracted = append(f.Ext.Retracted, jsonTombstone{ID: items[i].Item.ID, When: rfc3339(dated(items[i].Item.Modified))})
 		}
 	}
 	frame, err := encodeJSON(f)

@@ -33,10 +33,13 @@ func readJSONFeed(in Input, n *notes) (hub.Document, error) {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "this is JSON, but %s, not a feed", jsonType(top))
 	}
 	o, _ := r.object("", top)
-	if !isJSONFeed(o) {
-		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", jsonPhrase(o))
-	}
 	f := jsonFeedReader{r: r, base: in.URL}
+	if !isJSONFeed(o) {
+		if !in.handed() || !isLoneItem(o) {
+			return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", jsonPhrase(o))
+		}
+		return hub.Document{Kind: "feed", Drafts: []hub.Draft{f.item(o)}, Warnings: n.all()}, nil
+	}
 	doc, err := f.document(o, maxFeedItems)
 	doc.Warnings = n.all()
 	return doc, err
@@ -49,6 +52,12 @@ func isJSONFeed(o jsonObject) bool {
 		return true
 	}
 	return o.has("items") && jsonType(o.fields["items"]) == "a list"
+}
+
+// isLoneItem says whether an object is an item that stands without its feed, as a CMS writes them into a folder: it has a
+// text. An address may answer with any object instead of its feed, and is not asked.
+func isLoneItem(o jsonObject) bool {
+	return isJSONItem(o) && (o.has("content_html") || o.has("content_text"))
 }
 
 // jsonPhrase says what an object that is no feed looks like.

@@ -71,6 +71,12 @@ func hostilePages() map[string]string {
 		"blocks in links":          fill("<a><div>a"),
 		"entities":                 fill("&amp;"),
 		"angle brackets":           fill("<"),
+		"microdata nested":         "<div itemscope itemtype='http://schema.org/NewsArticle'>" + fill("<div itemprop=author itemscope itemtype='http://schema.org/Person'>"),
+		"microdata texts nested":   "<div itemscope itemtype='http://schema.org/NewsArticle'>" + fill("<div itemprop=headline>a"),
+		"lines with years":         fill("<p>2019 | 3 mai | 2 juin 2020 and then 19 - 20 | by Ann Lee</p>"),
+		"titles by class":          fill("<div class=title>Title of something</div>"),
+		"bylines":                  fill("<p class=author>By Ann Lee and Tom Fox</p>"),
+		"galleries in galleries":   fill("<figure class=gallery><img src=a.jpg><figcaption>c</figcaption>"),
 	}
 }
 
@@ -97,6 +103,18 @@ func TestHostilePages(t *testing.T) {
 			}
 			t.Logf("%s %v, %d MB allocated, err %v", name, took, (after.TotalAlloc-before.TotalAlloc)>>20, err)
 		})
+	}
+}
+
+// TestManyEditions: each edition is held against those before it, so their number must have an end.
+func TestManyEditions(t *testing.T) {
+	var sb strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&sb, "<link rel=alternate hreflang=x%d href=/%d>", i, i)
+	}
+	doc, err := Read(Input{Kind: "page", URL: "https://a.example/b", Body: []byte("<html><head>" + sb.String() + "</head><body><h1>A title of a page</h1><p>A paragraph.</p>"), Handed: true})
+	if err != nil || len(doc.Drafts[0].Alternates) != maxEditions {
+		t.Errorf("%d alternates, %v", len(doc.Drafts[0].Alternates), err)
 	}
 }
 

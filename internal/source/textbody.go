@@ -74,16 +74,16 @@ func (r *textReader) paragraph(i int) {
 // box takes the headlines below the heading of a box at i and gives the place of the last one. After a byline the article
 // is over. Inside the article only a real list of headlines goes; a single line may be a caption or a heading.
 func (r *textReader) box(i int) int {
-	end := i + 1
+	end, after := i+1, r.afterByline()
 	for end < r.over && r.isHeadline(r.paras[end]) {
 		end++
 	}
 	over := end >= r.over || i > r.last
-	if !over && r.afterByline() && r.star <= i {
+	if !over && after && r.star <= i {
 		over = true
 	}
 	if over {
-		for end < r.over && (end <= r.last && r.afterByline() || r.isBoxed(end)) {
+		for end < r.over && (end <= r.last && after || r.isBoxed(end)) {
 			end++
 		}
 	}
@@ -96,7 +96,7 @@ func (r *textReader) box(i int) int {
 	}
 	for j := i + 1; j < end; j++ {
 		p := r.paras[j]
-		if over && !r.afterByline() && (j == end-1 || j > r.last) {
+		if over && !after && (j == end-1 || j > r.last) {
 			authors, labelled, ok := byline(p.text)
 			if ok && (labelled || j == end-1 && r.areNames(authors, p, true)) {
 				return j - 1
@@ -138,15 +138,26 @@ func (r *textReader) afterByline() bool {
 	return ok && (labelled || r.signs(n-1, authors))
 }
 
+// maxParts is of how many parts with a byline of their own an article may be; each name is looked for in all of the text.
+const maxParts = 50
+
 // bylines takes the writers' names off the end of the body, and off the end of each part that a * follows.
 func (r *textReader) bylines() {
 	blocks := r.draft.Blocks
 	gone := make([]bool, len(blocks))
+	parts := 0
 	for i, b := range blocks {
+		if parts == maxParts {
+			break
+		}
 		if i == 0 || i+1 >= len(blocks) || !strings.HasPrefix(blocks[i+1].Text, "*") || b.Kind == hub.BlockCaption {
 			continue
 		}
-		if authors, labelled, ok := byline(b.Text); ok && (labelled || r.signs(i, authors)) {
+		authors, labelled, ok := byline(b.Text)
+		if !ok {
+			continue
+		}
+		if parts++; labelled || r.signs(i, authors) {
 			r.author(b.Text, authors)
 			gone[i] = true
 		}
@@ -234,7 +245,7 @@ func (r *textReader) isPlace(name string) bool {
 		if size += len(p.text); size > maxLookedAt {
 			break
 		}
-		if isProse(p) && (strings.Contains(p.text, " in "+name) || strings.Contains(p.text, " at "+name) || strings.Contains(p.text, " near "+name)) {
+		if (strings.Contains(p.text, " in "+name) || strings.Contains(p.text, " at "+name) || strings.Contains(p.text, " near "+name)) && isProse(p) {
 			return true
 		}
 	}

@@ -123,7 +123,7 @@ func (r *textReader) spokenOf(name string) bool {
 		if size += len(p.text); size > maxLookedAt {
 			return false
 		}
-		if isProse(p) && strings.Contains(p.text, name) {
+		if strings.Contains(p.text, name) && isProse(p) {
 			return true
 		}
 	}
