@@ -46,7 +46,10 @@ func beginsLikePerson(s string) bool {
 var roles = lineSet(`staff writer|staff reporter|senior reporter|reporter|correspondent|senior correspondent|special correspondent|contributor|
 	contributing writer|editor|phóng viên|biên tập viên|cộng tác viên|thông tín viên|the author|tác giả`)
 
-func isRole(line string) bool { return roles[foldLine(line)] }
+// deskRole is a role with its desk: Rural affairs editor.
+var deskRole = regexp.MustCompile(`^\p{Lu}\p{L}*(?:\s+\p{L}+){0,2}\s+(?i:editor|correspondent|reporter|writer|columnist|critic)$`)
+
+func isRole(line string) bool { return roles[foldLine(line)] || deskRole.MatchString(line) }
 
 var namedMail = regexp.MustCompile(`^(.{1,100}?)\s*[<(]([\w.+-]{1,64}@[\w.-]{1,120})[>)]$`)
 

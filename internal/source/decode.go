@@ -20,7 +20,8 @@ var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,200}?\bcharset\s*=\s*["'
 
 // toUTF8 turns a document into UTF-8 without a BOM. What counts, in this order: a BOM, the charset of the Content-Type, the
 // document's own word (XML declaration, HTML meta), what the bytes look like. Bytes that are valid UTF-8 with letters
-// beyond ASCII are UTF-8 whatever a single-byte label says: no text of such an encoding looks like that by accident.
+// beyond ASCII are UTF-8 whatever the label says: no text of another encoding looks like that by accident, but for a
+// few letters of a double-byte one (the two characters of 联通 in GBK do).
 // What was decided against the labels or lost is noted in n, which may be nil.
 func toUTF8(b []byte, contentType string, n *notes) []byte {
 	note := func(s string) {
@@ -60,7 +61,7 @@ func decode(b []byte, contentType string, note func(string)) []byte {
 				return mendUTF8(b, note)
 			}
 			note("it says UTF-8 but is not")
-		case valid && isSingleByte(name) && hasHighByte(b):
+		case valid && isSingleByte(name) && hasHighByte(b), valid && isDoubleByte(name) && hasLetters(b, 6):
 			note("it says " + label + " but is UTF-8")
 			return b
 		case name == "gbk":
@@ -117,6 +118,27 @@ func convert(b []byte, enc encoding.Encoding) []byte {
 func isSingleByte(name string) bool {
 	for _, family := range []string{"windows-125", "iso-8859-", "koi8", "macintosh", "x-mac", "ibm866", "windows-874"} {
 		if strings.HasPrefix(name, family) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDoubleByte(name string) bool {
+	switch name {
+	case "gbk", "gb18030", "big5", "euc-kr", "euc-jp", "shift_jis":
+		return true
+	}
+	return false
+}
+
+// hasLetters says whether valid UTF-8 has so many letters beyond ASCII.
+func hasLetters(b []byte, most int) bool {
+	for _, c := range b {
+		if c >= 0xc0 {
+			most--
+		}
+		if most == 0 {
 			return true
 		}
 	}

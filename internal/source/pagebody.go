@@ -95,7 +95,7 @@ func (p *page) shortBody(doc *goquery.Document, all bool) *html.Node {
 		return nil
 	}
 	copied := found.Clone()
-	boxes := copied.Find(junk)
+	boxes := copied.Find(junk).AddNodes(linkBoxes(copied.Nodes[0])...)
 	texts := boxes.Map(func(_ int, s *goquery.Selection) string { return lineOf(s) })
 	boxes.Remove()
 	copied.Find("h1, body > header, body > nav").Remove()
@@ -107,6 +107,45 @@ func (p *page) shortBody(doc *goquery.Document, all bool) *html.Node {
 		p.step("box removed", "content_html", t, "")
 	}
 	return copied.Nodes[0]
+}
+
+// linkBoxes are the outermost boxes of a short article that lead elsewhere: three links at least, and hardly a word that is
+// none. Where nothing else is there, they are what it is.
+func linkBoxes(within *html.Node) []*html.Node {
+	var boxes []*html.Node
+	var walk func(n *html.Node, inLink bool) (all, linked, links int)
+	walk = func(n *html.Node, inLink bool) (all, linked, links int) {
+		if n.Type == html.TextNode {
+			if all = utf8.RuneCountInString(strings.TrimSpace(n.Data)); inLink {
+				linked = all
+			}
+			return all, linked, 0
+		}
+		if n.Data == "a" {
+			inLink, links = true, 1
+		}
+		before := len(boxes)
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			a, l, k := walk(c, inLink)
+			all, linked, links = all+a, linked+l, links+k
+		}
+		switch n.Data {
+		case "div", "ul", "ol", "section", "table":
+			if n != within && links >= 3 && 10*linked > 6*all {
+				boxes = append(boxes[:before], n)
+			}
+		}
+		return all, linked, links
+	}
+	walk(within, false)
+	size := 0
+	for _, n := range boxes {
+		size += textSize(n)
+	}
+	if size >= textSize(within) {
+		return nil
+	}
+	return boxes
 }
 
 // textSize is how much text an element has, a character of Chinese, Japanese or Korean counted twice.

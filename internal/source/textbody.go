@@ -42,10 +42,21 @@ func (r *textReader) body(lead int) {
 		case i > r.last && r.tail(i):
 		case r.tagLine(i):
 		case len(r.draft.Published)+len(r.updated) == 0 && r.dateline(p):
+		case i > r.at && i <= r.at+3 && len(r.draft.Authors) == 0 && (i-1 == lead || isDateline(r.paras[i-1].text)) && r.labelledByline(p):
 		default:
 			r.paragraph(i)
 		}
 	}
+}
+
+// labelledByline takes a byline that says it is one.
+func (r *textReader) labelledByline(p para) bool {
+	authors, labelled, ok := byline(p.text)
+	if !ok || !labelled || p.times > 1 {
+		return false
+	}
+	r.author(p.text, authors)
+	return true
 }
 
 // put adds a block, and remembers which paragraph it is; -1 for none.

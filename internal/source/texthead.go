@@ -92,7 +92,7 @@ func (r *textReader) head() {
 			continue
 		}
 		switch {
-		case r.draft.Title.Value == "" && (sectionNames[foldLine(p.text)] && r.at+2 < len(r.paras) && !isProse(r.paras[r.at+1]) || r.isKicker(r.at)):
+		case r.draft.Title.Value == "" && (isSection(p.text) && r.at+2 < len(r.paras) && !isProse(r.paras[r.at+1]) || r.isKicker(r.at)):
 			r.step("section's name", "tags", p.text, p.text)
 			r.draft.Tags = raws(append(r.draft.Tags, p.text)...)
 		case r.draft.Title.Value == "":
@@ -121,6 +121,20 @@ func (r *textReader) pageClock() {
 	if n := r.early; n > 0 && len(r.draft.Published) > n {
 		r.draft.Published = slices.Concat(r.draft.Published[n:], r.draft.Published[:n])
 	}
+}
+
+// isSection says whether a line names a section, or two together: Văn hóa - Giải trí.
+func isSection(line string) bool {
+	if key := foldLine(line); sectionNames[key] {
+		return true
+	}
+	parts := nameSeparator.Split(line, -1)
+	for _, part := range parts {
+		if !sectionNames[foldLine(part)] {
+			return false
+		}
+	}
+	return len(parts) == 2
 }
 
 // headByline takes the line of the writer, or of what the writer is, from the head.

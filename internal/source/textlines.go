@@ -270,11 +270,10 @@ func counted(list []para, note func(step, before, after string)) []para {
 
 // unbracketed is a line without the brackets around all of it.
 func unbracketed(s string) string {
-	inner, ok := strings.CutPrefix(s, "(")
-	if inner, ok = strings.CutSuffix(inner, ")"); !ok || len(inner)+2 != len(s) || strings.ContainsAny(inner, "()") {
+	if len(s) < 3 || s[0] != '(' || s[len(s)-1] != ')' || strings.ContainsAny(s[1:len(s)-1], "()") {
 		return s
 	}
-	return inner
+	return s[1 : len(s)-1]
 }
 
 func longer(a, b string) string {

@@ -1,0 +1,120 @@
+package source_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"tinhub/internal/clean"
+	"tinhub/internal/format"
+	"tinhub/internal/hub"
+	"tinhub/internal/source"
+)
+
+// TestEveryFixtureBecomesTheItemsItNames goes the whole way: the file "items" of a fixture is what `tinhub inspect --explain`
+// prints of its document for a Vietnamese house. A fixture that is an error in reading has none.
+func TestEveryFixtureBecomesTheItemsItNames(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil || len(files) < 200 {
+		t.Fatalf("found %d fixtures (%v): the folder is not what it was", len(files), err)
+	}
+	zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setting := clean.Setting{Source: hub.Source{ID: "inspect", Location: zone}, Language: "vi", Explain: true}
+	for _, file := range files {
+		name, _ := filepath.Rel("testdata", strings.TrimSuffix(file, ".txtar"))
+		t.Run(filepath.ToSlash(name), func(t *testing.T) {
+			ar, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in, push := source.FixtureInput(t, ar)
+			read := source.Read
+			if push {
+				read = source.ReadPush
+			}
+			doc, err := read(in)
+			if err != nil {
+				if source.FileOf(ar, "items") != nil {
+					t.Fatalf("has items, and cannot be read: %v", err)
+				}
+				return
+			}
+			items, err := clean.Document(doc, setting)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var buf bytes.Buffer
+			err = format.Inspect(&buf, doc, items, true)
+			got := buf.Bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *source.Update {
+				source.SetFile(ar, "items", got)
+				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(source.FileOf(ar, "items")), string(got)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			again(t, items, setting)
+		})
+	}
+}
+
+// again reads back what was printed: the hub's own output is the document it must understand best, and normalising it once
+// more changes nothing.
+func again(t *testing.T, items []hub.Incoming, setting clean.Setting) {
+	t.Helper()
+	var buf bytes.Buffer
+	err := format.Inspect(&buf, hub.Document{}, items, false)
+	printed := buf.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := source.Read(source.Input{Body: printed, Kind: "feed"})
+	if err != nil {
+		t.Fatalf("reading back: %v", err)
+	}
+	second, err := clean.Document(doc, setting)
+	if err != nil {
+		t.Fatalf("cleaning again: %v", err)
+	}
+	var live []hub.Item
+	for _, in := range items {
+		if !in.Retract {
+			live = append(live, in.Item)
+		}
+	}
+	second = slices.DeleteFunc(second, func(in hub.Incoming) bool { return in.Retract })
+	if len(second) != len(live) {
+		t.Fatalf("%d items became %d when read back", len(live), len(second))
+	}
+	for i, want := range live {
+		got := second[i].Item
+		for _, f := range []struct{ field, want, got string }{
+			{"url", want.URL, got.URL}, {"title", want.Title, got.Title}, {"summary", want.Summary, got.Summary},
+			{"content_html", want.ContentHTML, got.ContentHTML}, {"content_text", want.ContentText, got.ContentText},
+			{"image", want.Image, got.Image}, {"language", want.Language, got.Language},
+			{"tags", strings.Join(want.Tags, "|"), strings.Join(got.Tags, "|")},
+			{"published", want.Published.String(), got.Published.String()},
+			{"modified", want.Modified.String(), got.Modified.String()},
+		} {
+			if f.want != f.got {
+				t.Errorf("%s of item %d changed when it was read back:\n was %s\n now %s", f.field, i, f.want, f.got)
+			}
+		}
+	}
+}
