@@ -52,6 +52,13 @@ func (b *builder) body(t hub.Text) []*node {
 	if !t.HTML {
 		return plainBlocks(tidy(s))
 	}
+	if isUnmarked(s) {
+		var blocks []*node
+		for _, p := range paragraphs(decode(s)) {
+			blocks = append(blocks, element("p", textNode(strings.ReplaceAll(p, "\n", " "))))
+		}
+		return blocks
+	}
 	// Sources escape bodies twice, some three times.
 	for range 3 {
 		kids, err := b.parse(s)

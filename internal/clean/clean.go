@@ -126,9 +126,9 @@ func (m *maker) texts() {
 		m.blocks = dumpBlocks(d.Blocks)
 	}
 	summary := m.read("summary", d.Summary)
-	if !d.Summary.HTML {
+	if !d.Summary.HTML || isUnmarked(d.Summary.Value) {
 		// A plain summary may still hold entities, and a tag that it only speaks of.
-		summary = plainBlocks(plain(d.Summary))
+		summary = plainSummary(d.Summary)
 	}
 	if len(m.blocks) == 0 && isBody(summary) {
 		m.blocks = summary
@@ -145,6 +145,23 @@ func (m *maker) texts() {
 		it.Summary = cut(it.Summary, maxSummary)
 	}
 	m.trace.changed("summary", "summary", d.Summary.Value, it.Summary)
+}
+
+// isUnmarked says whether a text that may be markup has none, but paragraphs as plain texts set them.
+func isUnmarked(s string) bool {
+	return !strings.Contains(s, "<") && strings.Contains(s, "\n") && !strings.Contains(s, "&lt;") && !strings.Contains(s, "&amp;lt;") && len(paragraphs(s)) > 1
+}
+
+// plainSummary keeps the paragraphs of a plain summary, which may turn out to be the body. Markup may stand around several.
+func plainSummary(t hub.Text) []*node {
+	if strings.Contains(t.Value, "<") {
+		return plainBlocks(plain(t))
+	}
+	var blocks []*node
+	for _, p := range paragraphs(t.Value) {
+		blocks = append(blocks, plainBlocks(plain(hub.Text{Value: p, HTML: t.HTML}))...)
+	}
+	return blocks
 }
 
 func (m *maker) read(field string, t hub.Text) []*node {
@@ -178,7 +195,7 @@ func summaryText(blocks []*node) string {
 		if k.tag == "figure" {
 			continue
 		}
-		if w := k.words(); w != "" {
+		if w := k.words(); w != "" && (len(parts) == 0 || !isFooter(w)) {
 			parts = append(parts, w)
 		}
 	}

@@ -146,7 +146,7 @@ var stopWords = map[string]string{
 }
 
 func byStopWords(text string) string {
-	score := map[string]int{}
+	score, distinct, seen := map[string]int{}, map[string]int{}, map[string]bool{}
 	words, bytes := 0, 0
 	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		words++
@@ -155,6 +155,10 @@ func byStopWords(text string) string {
 		}
 		if lang, ok := stopWords[w]; ok {
 			score[lang]++
+			if !seen[w] {
+				seen[w] = true
+				distinct[lang]++
+			}
 		}
 	}
 	best, second := "", ""
@@ -165,6 +169,10 @@ func byStopWords(text string) string {
 		case n > score[second]:
 			second = lang
 		}
+	}
+	// One foreign word said twice ("para") is no evidence, nor are two among English ones, which may be names.
+	if best != "en" && (distinct[best] < 2 || distinct[best] < 3 && score["en"] > 0) {
+		return ""
 	}
 	if score[best] < 2 || score[best]*12 < words || score[best] < 2*score[second] {
 		return ""

@@ -97,6 +97,9 @@ func (b *builder) imgURL(n *html.Node, spare string) (string, bool) {
 	candidates := room[:0]
 	for i, a := range lazyAttrs {
 		if i == sureLazy && !lazy {
+			if big := largest(get(n, "srcset")); isAbsolute(big) && pictureKey(big) == pictureKey(src) && isSized(src) {
+				candidates = append(candidates, big)
+			}
 			candidates = append(candidates, src)
 		}
 		if v := get(n, a); v != "" && !strings.HasPrefix(v, "data:") && !isPlaceholder(v) {
@@ -113,6 +116,12 @@ func (b *builder) imgURL(n *html.Node, spare string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// isSized says whether an address asks for a picture at a size.
+func isSized(u string) bool {
+	_, sized := widthIn(u)
+	return sized
 }
 
 // isPixel says whether a size is that of a counting picture.

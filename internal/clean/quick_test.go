@@ -154,3 +154,9 @@ func TestArenaForgets(t *testing.T) {
 		t.Error("the arena keeps too much")
 	}
 }
+
+func TestOneForeignWordSaidTwiceIsNoLanguage(t *testing.T) {
+	if got := detectLanguage("Storm hits coast", "Plain text para one. Plain text para two."); got != "" {
+		t.Errorf("language %q", got)
+	}
+}

@@ -31,6 +31,7 @@ func (r *repeats) remove() {
 		r.furniture()
 		r.compact()
 		r.leading()
+		r.lateTitle()
 		r.captions()
 		r.compact()
 		r.bylines()
@@ -133,6 +134,18 @@ func (r *repeats) leading() {
 			return
 		}
 		r.compact()
+	}
+}
+
+// lateTitle removes a heading that says the title again behind a sub-headline or a lead.
+func (r *repeats) lateTitle() {
+	for i := 1; i < min(3, len(r.blocks)-1); i++ {
+		k := r.blocks[i]
+		if k.tag == "h2" && r.title != "" && !k.showsMore() && fold(k.saying()) == r.title {
+			r.drop(i, "title repeated", r.item.Title)
+			r.compact()
+			return
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ const maxLayers = 8
 func plain(t hub.Text) string {
 	s := line(t.Value)
 	if t.HTML {
-		s = line(decode(stripTags(s)))
+		s = line(decode(stripTags(unwritten.ReplaceAllString(s, " "))))
 	}
 	for range maxLayers {
 		next := line(decodeVisible(stripPairs(s)))
@@ -103,6 +103,9 @@ func stripTags(s string) string {
 var (
 	pair      = regexp.MustCompile(`(?is)<(a|abbr|b|big|cite|code|em|font|i|mark|p|q|s|small|span|strong|sub|sup|u|h[1-6]|div)(?:\s[^<>]*)?>([^<>]*[\p{L}\p{N}][^<>]*)</([a-z0-9]+)\s*>`)
 	code      = regexp.MustCompile(`(?is)<(?:script|style)\b[^<>]*>.*?</(?:script|style)\s*>`)
+	unwritten = regexp.MustCompile(`(?is)<svg\b[^<>]*>.*?</svg\s*>|<!--.*?-->`)
+	spacedTag = regexp.MustCompile(`</?[a-zA-Z][a-zA-Z0-9-]*:[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>`)
+	bareTag   = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9-]*)\s*/?>`)
 	dressed   = regexp.MustCompile(`<([a-zA-Z][a-zA-Z0-9]*)[\s/][^<>]*=[^<>]*>`)
 	lineBreak = regexp.MustCompile(`(?i)<(?:br|wbr)\s*/?>`)
 )
@@ -126,11 +129,41 @@ func stripPairs(s string) string {
 		}
 		s = next
 	}
-	s = code.ReplaceAllString(s, " ")
+	s = unwritten.ReplaceAllString(code.ReplaceAllString(s, " "), " ")
+	s = bareTags(spacedTag.ReplaceAllString(s, ""))
 	return dressed.ReplaceAllStringFunc(s, func(m string) string {
 		if tags[strings.ToLower(dressed.FindStringSubmatch(m)[1])] == 0 {
 			return m
 		}
 		return " "
 	})
+}
+
+// bareTags takes out the end tags of known elements, and the start tags that such an end follows: a title that speaks of an
+// element names its start alone.
+func bareTags(s string) string {
+	if !strings.Contains(s, "</") {
+		return s
+	}
+	last := map[string]int{} // where an element's last end tag stands
+	all := bareTag.FindAllStringSubmatchIndex(s, -1)
+	for _, at := range all {
+		if at[3] > at[2] {
+			last[strings.ToLower(s[at[4]:at[5]])] = at[0]
+		}
+	}
+	var b strings.Builder
+	end := 0
+	for _, at := range all {
+		name := strings.ToLower(s[at[4]:at[5]])
+		tag := tags[name]
+		if to, ok := last[name]; tag == 0 || !ok || to < at[0] {
+			continue
+		}
+		b.WriteString(s[end:at[0]])
+		if end = at[1]; tag != inline && tag != transparent {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String() + s[end:]
 }

@@ -43,6 +43,11 @@ func linkURL(base, raw string) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if strings.Contains(u.Fragment, "=") {
+		if kept := withoutTracking(u.EscapedFragment()); kept == "" {
+			u.Fragment, u.RawFragment = "", ""
+		}
+	}
 	return u.String(), true
 }
 

@@ -10,10 +10,10 @@ import (
 )
 
 // creditLabel introduces a byline: who wrote it, whose pictures they are, where it was taken from.
-var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|tác giả bài viết|tác giả|phóng viên|автор|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|story(?:\s+and\s+photos?)?|words|text|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:theo|by|bởi|from|(?:written|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
+var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|người viết|người thực hiện|nhóm thực hiện|tác giả bài viết|tác giả|phóng viên|автор|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|(?:story|words|text)(?:\s+(?:and|&)\s+(?:photos?|pictures|images))?|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:theo|by|bởi|from|(?:written|story\s+and\s+(?:photos?|pictures)|words\s+and\s+(?:photos?|pictures)|photos?\s+and\s+text|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
 
 // tailCredit ends a byline: Minh Anh (tổng hợp), Lan (theo TTXVN).
-var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|lược dịch|dịch|ghi|thực hiện|tường thuật|phóng viên|pv|cộng tác viên|ctv|thông tín viên|staff writer|reporter|correspondent|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
+var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|t/h|lược dịch|dịch|ghi|thực hiện|tường thuật|phóng viên|pv|cộng tác viên|ctv|thông tín viên|staff writer|reporter|correspondent|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
 
 // partLabel stands before a later name of a byline: Bài: An - Ảnh: Hà.
 var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|clip|trình bày|thiết kế|photos?|pictures|graphics?|translated|edited|dịch|biên dịch|người dịch)\s*(?:by\s|[:：])\s*`)
@@ -22,7 +22,7 @@ var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|
 var tailVerb = regexp.MustCompile(`\s+(?:lược ghi|thực hiện|tổng hợp|lược dịch|biên dịch|ghi|dịch|lược thuật)$`)
 
 // tailPlace is where the person is or writes for: Lê Văn Tám (Long Thành), Minh Triết/Báo Miền Kênh.
-var tailPlace = regexp.MustCompile(`\s*\(\p{Lu}[^()\d]{1,40}\)$|\s*/\s*(?i:báo|đài|ttxvn|vna|vov|tạp chí)[^/()]{0,40}$`)
+var tailPlace = regexp.MustCompile(`\s*\(\p{Lu}[^()\d]{1,40}\)$|\s*/\s*(?i:báo|đài|ttxvn|vna|vov|tạp chí)[^/()]{0,40}$|\s*/\s*\p{Lu}[^/()]{0,40}\s(?:Newspaper|News|Online)$`)
 
 // agencyName is how agencies sign: TTXVN, TTXVN/Vietnam+.
 var agencyName = regexp.MustCompile(`^\p{Lu}{2,8}(?:/[\p{L}+]{2,12})?$`)
@@ -80,7 +80,13 @@ var mailAddress = regexp.MustCompile(`^[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za
 var enders = lineSet(`hết|kết|kết thúc|tạm biệt|tái bút|end|ends|the end|fin|còn nữa|còn tiếp|to be continued|more to come|watch this space|xin cảm ơn|việt nam|hà nội|sài gòn|hải phòng|đà nẵng|cần thơ|
 	thanh hóa|nghệ an|hà tĩnh|quảng bình|quảng trị|quảng nam|quảng ngãi|quảng ninh|bình định|phú yên|khánh hòa|ninh thuận|bình thuận|lâm đồng|đắk lắk|gia lai|
 	kon tum|đồng nai|bình phước|tây ninh|bến tre|đồng tháp|trà vinh|sóc trăng|bạc liêu|cà mau|lạng sơn|cao bằng|lào cai|yên bái|điện biên|lai châu|sơn la|phú thọ|
-	tuyên quang|thái nguyên|bắc giang|bắc ninh|hưng yên|vĩnh phúc|biên hòa`)
+	tuyên quang|thái nguyên|bắc giang|bắc ninh|hưng yên|vĩnh phúc|biên hòa|long khánh|long thành|hanoi|ho chi minh city|hcm city|tp. hồ chí minh|tp.hcm`)
+
+// staffMark is what a writer is to the paper, behind the name: Lê Na - CTV.
+var staffMark = regexp.MustCompile(`^(?:CTV|PV|BTV|TTV)$`)
+
+// writersGroup is how several writers sign together.
+var writersGroup = lineSet(`nhóm phóng viên|nhóm pv|nhóm p.v|nhóm tác giả|nhóm phóng viên thời sự|nhóm phóng viên, cộng tác viên|nhóm pv, ctv|nhóm pv - ctv`)
 
 var initials = regexp.MustCompile(`^(?:\p{Lu}{1,3}\.\s?)+\p{Lu}?[\p{L}]{0,12}\.?$`)
 
@@ -122,9 +128,18 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	if s == "" || enders[foldLine(s)] {
 		return nil, false, false
 	}
+	if writersGroup[foldLine(s)] {
+		return []hub.DraftAuthor{{Name: s}}, true, true
+	}
 	for i, part := range splitNames(s) {
 		if label := partLabel.FindString(part); label != "" && i > 0 {
 			labelled, part = true, strings.TrimSpace(part[len(label):])
+		}
+		if i > 0 && (staffMark.MatchString(part) || enders[foldLine(part)]) {
+			continue
+		}
+		if hasMark(part) && strings.Contains(part, " ") && !initials.MatchString(part) {
+			part = strings.TrimSuffix(part, ".")
 		}
 		if strings.ContainsAny(part, "?!;:“”\"%") {
 			return nil, false, false

@@ -24,7 +24,8 @@ const (
 		`lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|` +
 		`(?:segunda|terça|quarta|quinta|sexta)-feira|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|` +
 		`[月火水木金土日]曜日?|星期[一二三四五六日天]|周[一二三四五六日]|[월화수목금토일]요일`
-	daysVI = `thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|t[2-7]|cn`
+	monthsVI = `giêng|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+(?:một|hai))?|chạp`
+	daysVI   = `thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|t[2-7]|cn`
 )
 
 // dateCore is a day with its year in the ways newspapers write it.
@@ -34,6 +35,7 @@ var dateCore = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
 	`\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:` + monthsEN + `)\.?,?\s+(?:19|20)\d{2}\b`,
 	`\b(?:` + monthsEN + `)\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b`,
 	`(?:ngày\s+)?\b\d{1,2}\s+tháng\s+\d{1,2}\s*,?\s*(?:năm\s+)?(?:19|20)\d{2}\b`,
+	`(?:ngày\s+)?\b\d{1,2}\s+tháng\s+(?:` + monthsVI + `)\s*,?\s*(?:năm\s+)?(?:19|20)\d{2}\b`,
 	`\b(?:` + monthsEN + `)\.?,?\s+\d{1,2}\s?[/,-]\s?(?:19|20)\d{2}\b`,
 	`\b\d{1,2}[-\s](?:` + monthsEN + `)[-\s](?:19|20)\d{2}\b`,
 	`\b\d{1,2}(?:er|º|°|\.)?\s+(?:de\s+)?(?:` + monthsOther + `|` + monthsEN + `)\.?,?\s+(?:del?\s+)?(?:19|20)\d{2}\b`,
@@ -51,11 +53,11 @@ var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}(?:\s?[:h]\s?|\.)\d{2}(?::\d{2})
 	`\b\d{1,2}\s+giờ(?:\s+\d{1,2}(?:\s+phút)?)?|` +
 	`\(?\s?(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?\s?\)?|\b(?:ict|est|edt|pst|pdt|cet|cest|bst)\b|[+-]\d{2}:?\d{2}\b|` +
 	`\b\d{1,2}\s?(?:h|uhr)\b|(?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}\s?[時时点시](?:\s?\d{1,2}\s?[分분])?|` +
-	`(?:` + daysVI + `)|\b(?:` + daysEN + `)\b|(?:` + daysOther + `)|` +
+	`(?:` + daysVI + `)|^\s*(?:hai|ba|tư|năm|sáu|bảy)\s*,|\b(?:` + daysEN + `)\b|(?:` + daysOther + `)|` +
 	`publi[ée]e?|mise? à jour|veröffentlicht|aktualisiert|publicado|actualizado|atualizado|pubblicato|aggiornato|опубликовано|обновлено|` +
 	`\b(?:le|am|um|uhr|stand|el|las?|em|il|alle|ore|del|de)\b|(?:^|\s)(?:à|às|в|г\.?|года)(?:[\s,]|$)|発表|更新|公開|发布|게시|` +
-	`đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
-	`\b(?:published|posted|updated?|last|modified|date|on|at|time|release[d]?|local)\b`)
+	`ngày\s+(?:tạo|xuất\s+bản)|đăng\s+bởi\s+(?:admin|ban biên tập)|đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
+	`\b(?:first\s+published|publish(?:ed|ing)?|publication|created|issued|posted|updated?|last|modified|date|on|at|time|release[d]?|local)\b`)
 
 // isDateline says whether a line is a date and nothing else: what is left without the date and the words that go with
 // dates is punctuation. A sentence with a date in it is none.
@@ -78,6 +80,9 @@ func isDateline(line string) bool {
 	}
 	return true
 }
+
+// bareWeekday is a weekday without the word for day, which no reader of dates knows: Sáu, 14/01/2022.
+var bareWeekday = regexp.MustCompile(`(?i)^\s*(?:hai|ba|tư|năm|sáu|bảy)\s*,\s*`)
 
 // namesYear is the cheap part of dateCore.
 func namesYear(line string) bool { return strings.Contains(line, "20") || strings.Contains(line, "19") }
@@ -163,8 +168,8 @@ func dateAndName(line string) (date, other string) {
 	}
 	piece := strings.TrimSpace(line[from:to])
 	words := strings.TrimSpace(line[:from] + " " + line[to:])
-	if _, _, ok := byline(piece); ok || isRole(piece) {
-		if from < at[0] && townDate.MatchString(line[to:]) {
+	if _, _, ok := byline(piece); ok || isRole(piece) || isSection(piece) || enders[foldLine(piece)] && from < at[0] {
+		if from < at[0] && (townDate.MatchString(line[to:]) || enders[foldLine(piece)]) {
 			piece = "" // a letter's head: the town, then the day
 		}
 		return strings.Trim(words, " |•·–—-,;/"), piece
@@ -173,7 +178,7 @@ func dateAndName(line string) (date, other string) {
 }
 
 // townDate is what follows the town in a letter's head.
-var townDate = regexp.MustCompile(`(?i)^\s*,\s*ngày\s+\d{1,2}\s+tháng`)
+var townDate = regexp.MustCompile(`(?i)^\s*,\s*ngày\s+\d{1,2}(?:\s+tháng|\s?[/.-])`)
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 

@@ -57,7 +57,7 @@ func decode(b []byte, contentType string, note func(string)) []byte {
 			if valid {
 				return b
 			}
-			if looksUTF8(b, 4) {
+			if looksUTF8(b, 1) || looksUTF8(b, 4) && !isOtherText(b) {
 				return mendUTF8(b, note)
 			}
 			note("it says UTF-8 but is not")
@@ -78,7 +78,7 @@ func decode(b []byte, contentType string, note func(string)) []byte {
 	if looksUTF8(b, 1) {
 		return mendUTF8(b, note)
 	}
-	if enc, name := guessEncoding(b); enc != nil {
+	if enc, name := guessEncoding(b); enc != nil && !isMixedVietnamese(b) {
 		note("no encoding that fits is named: read as " + name)
 		return convert(b, enc)
 	}
@@ -248,6 +248,31 @@ func looksVietnamese1258(b []byte) bool {
 	}
 	return after >= 2 && after*10 >= tones*7
 }
+
+// isOtherText says whether a text that has more bad sequences of UTF-8 than good ones is one of another encoding.
+func isOtherText(b []byte) bool {
+	enc, _ := guessEncoding(b)
+	return enc != nil || isMixedVietnamese(b)
+}
+
+// isMixedVietnamese tells windows-1258 from the encodings of other scripts, whose words have no Latin letters among their own.
+func isMixedVietnamese(b []byte) bool {
+	high, mixed := 0, 0
+	for word := range bytes.FieldsFuncSeq(b, func(r rune) bool { return r < utf8.RuneSelf && !isLatin(byte(r)) }) {
+		n := 0
+		for _, c := range word {
+			if c >= 0x80 {
+				n++
+			}
+		}
+		if high += n; n < len(word) {
+			mixed += n
+		}
+	}
+	return mixed*10 > high*7 && looksVietnamese1258(b)
+}
+
+func isLatin(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func isVowel1258(c byte) bool {
 	switch c {

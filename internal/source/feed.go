@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/mmcdole/gofeed/atom"
 	ext "github.com/mmcdole/gofeed/extensions"
@@ -57,7 +58,10 @@ func readFeed(in Input) (hub.Document, error) {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", a.phrase())
 	}
 	body := toUTF8(in.Body, in.ContentType, n)
-	if i := bytes.Index(body[:min(len(body), maxNotice)], []byte("<?xml")); i > 0 {
+	if i := bytes.Index(body, []byte(a.head[:min(len(a.head), 16)])); i > 0 {
+		if bytes.ContainsFunc(body[:i], func(r rune) bool { return !unicode.IsSpace(r) && r != '\ufeff' && r != 0 }) {
+			n.add("a notice before the feed was left out")
+		}
 		body = body[i:]
 	} else if i := bytes.IndexByte(body, '<'); i > 0 {
 		body = body[i:]
@@ -85,6 +89,7 @@ func readRoot(body []byte, in Input, n *notes) (doc hub.Document, rest []byte, e
 		(&atomReader{feed: f, index: index, doc: &doc, docURL: in.URL}).read()
 	}
 	addDeleted(&doc, parsed)
+	settleDeleted(&doc, n)
 	return doc, index.rest, nil
 }
 
@@ -135,7 +140,7 @@ func (p *xmlPass) parse() (any, error) {
 var errStray = errors.New("an end tag ends nothing")
 
 // parseWhole runs the parser of the format, without what gofeed does beside: guessing the format, and a translation into a
-// common form that loses half. An Atom entry or an RSS channel that stands alone gets the root it lacks.
+// common form that loses half. An Atom entry, or an RSS channel or item, that stands alone gets the root it lacks.
 func parseWhole(b []byte, index feedIndex) (any, error) {
 	switch index.root {
 	case "entry":
@@ -144,6 +149,8 @@ func parseWhole(b []byte, index feedIndex) (any, error) {
 		return (&atom.Parser{}).Parse(bytes.NewReader(b))
 	case "channel":
 		b = wrap(b, `<rss version="2.0">`, `</rss>`)
+	case "item":
+		b = wrap(b, `<rss version="2.0"><channel>`, `</channel></rss>`)
 	}
 	return (&rss.Parser{}).Parse(bytes.NewReader(b))
 }

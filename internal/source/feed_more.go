@@ -2,7 +2,9 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"tinhub/internal/hub"
 )
@@ -57,4 +59,41 @@ func nextRoot(b []byte) int {
 		}
 	}
 	return -1
+}
+
+// settleDeleted keeps of an entry and a tombstone with the same id the newer one, where both say when.
+func settleDeleted(doc *hub.Document, n *notes) {
+	gone := map[string]time.Time{}
+	for _, d := range doc.Drafts {
+		if when, ok := saidAt(d); d.Deleted && ok && when.After(gone[d.OriginalID]) {
+			gone[d.OriginalID] = when
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	back := map[string]bool{} // written after their tombstone
+	kept := doc.Drafts[:0]
+	for _, d := range doc.Drafts {
+		if when, dead := gone[d.OriginalID]; dead && !d.Deleted {
+			at, ok := saidAt(d)
+			if ok && !at.After(when) {
+				n.add("an entry was left out: a later tombstone in the same feed retracts it")
+				continue
+			}
+			back[d.OriginalID] = back[d.OriginalID] || ok
+		}
+		kept = append(kept, d)
+	}
+	doc.Drafts = slices.DeleteFunc(kept, func(d hub.Draft) bool { return d.Deleted && back[d.OriginalID] })
+}
+
+// saidAt is when a draft says that it was changed, else published.
+func saidAt(d hub.Draft) (time.Time, bool) {
+	for _, s := range append(slices.Clone(d.Modified), d.Published...) {
+		if t, err := time.Parse(time.RFC3339, strings.TrimSpace(s)); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }

@@ -6,8 +6,6 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-
-	"tinhub/internal/hub"
 )
 
 // furnitureKind says what a line that belongs to the page, not to the article, does.
@@ -22,9 +20,9 @@ const (
 
 // These are lines of a page's frame, folded by foldLine.
 var (
-	pointers = lineSet(`read also|see also|also read|read more|read next|more on this|don't miss|in case you missed it|đọc thêm|xem thêm|mời xem thêm|mời đọc thêm|mời bạn đọc thêm|mời bạn xem thêm|xem thêm bài|đọc thêm bài|tham khảo thêm|bài liên quan|>> xem thêm|continue reading`)
+	pointers = lineSet(`read also|see also|also read|read more|read next|more on this|don't miss|in case you missed it|đọc thêm|xem thêm|mời xem thêm|mời đọc thêm|mời bạn đọc thêm|mời bạn xem thêm|xem thêm bài|đọc thêm bài|tham khảo thêm|bài liên quan|đọc tiếp|xem tiếp|>> xem thêm|continue reading`)
 	buttons  = lineSet(`chia sẻ|chia sẻ bài viết|share|share this|share this article|share on facebook|share on twitter|chia sẻ facebook|
-		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|copy link|sao chép liên kết|sao chép|lấy link|link|copy|copy url|messenger|reddit|threads|tiktok|youtube|instagram|viber|line app|gửi bài viết|gửi mail|gửi qua email|gửi cho bạn bè|gửi bài viết cho bạn bè|gửi bài cho bạn bè|gửi cho bạn|email this|email this article|share via email|chia sẻ qua email|chia sẻ:|
+		facebook|twitter|zalo|linkedin|pinterest|telegram|whatsapp|email|e-mail|gửi email|gửi|gửi đi|send|submit|đầu trang|cuối trang|download our app|download the app|tải ứng dụng|back to list|back to home|back to homepage|back to news|quay lại danh sách|copy link|sao chép liên kết|sao chép|lấy link|link|copy|copy url|messenger|reddit|threads|tiktok|youtube|instagram|viber|line app|gửi bài viết|gửi mail|gửi qua email|gửi cho bạn bè|gửi bài viết cho bạn bè|gửi bài cho bạn bè|gửi cho bạn|email this|email this article|share via email|chia sẻ qua email|chia sẻ:|
 		print|print this|in|in bài|in bài viết|in trang|in trang này|bản in|print this page|print article|in bài này|bản để in|lưu bài viết|lưu bài|lưu tin|lưu|save|bookmark|
 		nghe|nghe đọc bài|nghe bài viết|nghe audio|nghe tin|nghe báo|nghe nội dung|nam miền bắc|nữ miền bắc|nam miền nam|nữ miền nam|giọng nam|giọng nữ|giọng đọc|tốc độ đọc|listen to article|play audio|read aloud|listen|listen to this article|cỡ chữ|font size|a-|a+|a- a a+|a|aa|
 		cỡ chữ nhỏ|cỡ chữ lớn|thu nhỏ|phóng to|xem cỡ chữ|tăng cỡ chữ|giảm cỡ chữ|quảng cáo|tài trợ|advertisement|advertising|advertisements|sponsored content|article continues below|story continues below|article continues below advertisement|story continues below advertisement|advertisement - continue reading below|advertisement continue reading below|ads|sponsored|google news|theo dõi trên google news|follow us|follow us on google news|theo dõi chúng tôi|theo dõi|theo dõi báo trên google news|theo dõi báo trên|follow|follow us on|đăng ký nhận bản tin|đăng ký nhận tin|nhận bản tin|sign up for our newsletter|subscribe to our newsletter|get our newsletter|newsletter|xem toàn màn hình|tắt âm|toàn màn hình|
@@ -78,13 +76,26 @@ var (
 	bracketed = regexp.MustCompile(`^\[([^\[\]]{3,40})\]\s*(.+)$`)
 
 	tagLine   = regexp.MustCompile(`(?i)^(?:từ kh(?:óa|oá)|thẻ|tags?|tagged(?: with| as)?|filed (?:under|in)|posted in|keywords?|chủ đề|chuyên mục|topics?|hashtags?)\s*[:：]\s*(.+)$`)
-	copyright = regexp.MustCompile(`(?i)^(?:©|®|\(c\)\s|copyright\b|bản quyền thuộc|all rights reserved)`)
+	hashtags  = regexp.MustCompile(`^#[\p{L}\d][^#\n]*(?:\s#[\p{L}\d][^#\n]*)*$`)
+	copyright = regexp.MustCompile(`(?i)^(?:©|®|\(c\)\s|copyright\b(?:[^.!?]*$|.*(?:©|\(c\)|\d{4}|reserved))|bản quyền thuộc|all rights reserved)`)
 	counts    = regexp.MustCompile(`(?i)^(?:lượt xem|lượt đọc|số lượt xem|views?|hits|đã xem)\s*[:：]\s*\d[\d.,]*$|^\d[\d.,]*\s*(?:-\s*)?(?:min(?:ute)?s?\s+read|phút\s+đọc|lượt\s+(?:xem|đọc)|views?|bình\s+luận|comments?|shares?)$`)
 	homeCrumb = regexp.MustCompile(`(?i)^(?:home|trang chủ|trang nhất)\s*[/>»›|→-]\s*[^.!?]{2,100}$`)
 	moreFrom  = regexp.MustCompile(`(?i)^(?:more (?:from|in|on|stories from|stories in|news from)|latest (?:in|from)|also in|top stories in|tin khác trong|bài khác trong|xem thêm về|các bài viết khác của)\s+[^.!?:]{2,40}$`)
 	// invitation asks the reader to follow the paper or to take its letters.
 	invitation = regexp.MustCompile(`(?i)^(?:theo dõi|follow)\s[^.!?]{0,50}\s(?:trên|on)\s+(?:google news|facebook|zalo|twitter|x|youtube|tiktok|telegram|instagram)(?:\s*(?:,|&|and|và)\s*[\p{L} ]{1,20})*$|` +
 		`^(?:sign up|subscribe|đăng ký)\s[^.!?:]{0,40}(?:newsletters?|bản tin)$`)
+	// shareName is what a page offers to do with the article.
+	shareName = regexp.MustCompile(`^(?:share|print|e-?mail|save|bookmark|rate|listen to|read) (?:this|the) (?:story|article|post|news|page|item)(?: (?:on|via|with|by) [\p{L} ]{1,20})?$|` +
+		`^(?:chia sẻ|in|gửi|lưu|nghe|đánh giá|in ấn) (?:bài viết|bài báo|bài|tin|trang)(?: này)?(?: (?:lên|qua|trên) [\p{L} ]{1,20})?$`)
+	// boxName and commentName are the names of such boxes in the many ways papers word them.
+	boxName = regexp.MustCompile(`^(?:(?:the )?(?:most|top)[ -](?:read|viewed|popular|shared|commented|discussed|visited|watched|clicked|recent)|(?:read|viewed|shared|watched) (?:the )?most|` +
+		`(?:related|other|latest|recent|previous|next|earlier|older|newer|featured|recommended|similar|hot|newest|top|breaking|trending|popular) (?:news|articles?|stor(?:y|ies)|posts?|headlines|reads|videos?)|` +
+		`(?:(?:các|những) )?(?:tin|bài|bài viết|tin tức|tin,? bài|bài báo|video)? ?(?:được )?(?:xem|đọc|quan tâm|chia sẻ|bình luận) nhiều(?: nhất)?|` +
+		`(?:(?:các|những) )?(?:tin|bài|bài viết|tin tức|tin,? bài|bài báo) (?:mới|mới nhất|mới cập nhật|mới đăng|vừa đăng|khác|nóng|nóng nhất|nổi bật|liên quan|cùng chuyên mục|cùng mục|cùng chủ đề|trước|tiếp theo|đáng chú ý|cũ hơn|mới hơn|đã đăng))` +
+		`(?: (?:news|articles?|stories|posts|today|now|this week|this month|hôm nay|trong ngày|trong tuần|trong tháng|tuần qua|24h|24 giờ))*$`)
+	commentName = regexp.MustCompile(`^(?:(?:(?:post|leave|write|add|send|submit|view|all|show) (?:your |a |all )?|your |readers?['’]? )(?:comments?|reply|opinions?|feedback)|` +
+		`feedback|(?:bạn đọc|độc giả) (?:bình luận|phản hồi|góp ý|viết)|(?:gửi|viết|đăng|thêm|nhập|để lại|xem) (?:ý kiến|bình luận|phản hồi|nhận xét|cảm nghĩ)|(?:ý kiến|bình luận|phản hồi|nhận xét) (?:của bạn|bạn đọc|độc giả|về bài viết))` +
+		`(?: (?:(?:about|on|for|to) (?:the|this) (?:article|story|news|post)|here|below|của bạn|của bạn đọc|bạn đọc|độc giả|của độc giả|về bài viết|về bài viết này|cho bài viết|cho bài viết này|tại đây))*$`)
 	// weather above a title is that of the paper's town; in a text it is what the article tells.
 	weather = regexp.MustCompile(`^(?:[\p{L} .]{2,30},?\s+)?[-–]?\d{1,2}\s?°\s?[CF](?:\s*[-–/|]\s*\d{1,2}\s?°\s?[CF])?(?:\s+[\p{L} .]{2,30})?$`)
 	// mailField is the field below such an invitation.
@@ -119,11 +130,11 @@ func furniture(line string) furnitureKind {
 	}
 	if len(line) <= 120 {
 		switch key := foldLine(line); {
-		case boxHeads[key], moreFrom.MatchString(line):
+		case boxHeads[key], moreFrom.MatchString(line), boxName.MatchString(key), commentName.MatchString(key):
 			return boxHead
 		case pointers[key]:
 			return pointer
-		case buttons[key], buttons[playTime.ReplaceAllString(key, "")], isButtonRow(key), invitation.MatchString(line):
+		case buttons[key], buttons[playTime.ReplaceAllString(key, "")], isButtonRow(key), shareName.MatchString(key), invitation.MatchString(line):
 			return button
 		}
 	}
@@ -248,40 +259,14 @@ func keywords(list string) []string {
 
 // tagsOf reads a line of keywords: "Từ khóa: a, b".
 func tagsOf(line string) ([]string, bool) {
+	if len(line) < maxFolded && hashtags.MatchString(line) {
+		return keywords(strings.ReplaceAll(line, " #", ",#")), true
+	}
 	m := tagLine.FindStringSubmatch(line)
 	if m == nil {
 		return nil, false
 	}
 	return keywords(m[1]), true
-}
-
-// editionNames are the texts of links to another edition of the same article.
-var editionNames = map[string]string{
-	"en": "en", "eng": "en", "english": "en", "english version": "en", "read in english": "en", "english edition": "en", "tiếng anh": "en",
-	"bản tiếng anh": "en", "xem bản tiếng anh": "en", "phiên bản tiếng anh": "en", "vi": "vi", "vn": "vi", "vie": "vi", "tiếng việt": "vi",
-	"vietnamese": "vi", "vietnamese version": "vi", "bản tiếng việt": "vi", "xem bản tiếng việt": "vi", "phiên bản tiếng việt": "vi",
-	"read in vietnamese": "vi", "中文": "zh", "中文版": "zh", "tiếng trung": "zh", "français": "fr", "tiếng pháp": "fr", "русский": "ru", "日本語": "ja", "한국어": "ko",
-	"deutsch": "de", "español": "es", "ខ្មែរ": "km", "ລາວ": "lo",
-}
-
-// editions reads a line that is one or more links to other editions.
-func editions(line string) []hub.Alternate {
-	if len(line) > 80 {
-		return nil
-	}
-	var list []hub.Alternate
-	parts := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune("|/•·", r) })
-	if len(line) <= 12 && len(parts) == 1 && len(strings.Fields(line)) > 1 { // EN VI
-		parts = strings.Fields(line)
-	}
-	for _, part := range parts {
-		lang, ok := editionNames[foldLine(part)]
-		if !ok {
-			return nil
-		}
-		list = append(list, hub.Alternate{Language: lang})
-	}
-	return list
 }
 
 // vietnameseOnly are letters that no other language a newspaper here prints has.

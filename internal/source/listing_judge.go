@@ -130,7 +130,7 @@ func (l *listing) score(g *listGroup, foreign bool) int {
 	if a.foreign && foreign {
 		score += 2
 	}
-	if editionNames[foldLine(a.text)] != "" || furniture(a.text) != notFurniture {
+	if editions(a.text) != nil || furniture(a.text) != notFurniture {
 		score -= 6
 	}
 	if _, listed := l.ld[g.key]; listed && !frame {

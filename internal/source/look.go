@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ type appearance struct {
 	shape string // xml, html, json, text, binary, empty
 	root  string // xml: local name of the root element, in lower case
 	head  string // the beginning, decoded, without BOM and leading space
+	magic string // binary: the format that its first bytes name, "" for none
 }
 
 // look takes a first look at a document.
@@ -26,23 +28,24 @@ func look(in Input) appearance {
 	head := toUTF8(raw, in.ContentType, nil)
 	s := strings.TrimLeftFunc(string(head), func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == 0 })
 	a := appearance{head: s}
+	a.magic = magicOf(raw)
 	switch {
 	case s == "":
 		a.shape = "empty"
-	case s[0] == '{' || s[0] == '[' && !beginsWithBrackets(s):
+	case a.magic != "":
+		a.shape = "binary"
+	case s[0] == '{' && !beginsWithBraces(s) || s[0] == '[' && !beginsWithBrackets(s):
 		a.shape = "json"
 	case s[0] == '<':
 		a.lookAtMarkup()
-		if i := strings.Index(s, "<?xml"); a.shape == "html" && i > 0 && i < maxNotice {
-			return afterNotice(a, s[i:])
+		if a.shape == "html" || a.shape == "text" {
+			return afterNotice(a, in.Body)
 		}
 	case isBinary(head):
 		a.shape = "binary"
 	default:
 		a.shape = "text"
-		if i := strings.Index(s, "<?xml"); i > 0 && i < maxNotice {
-			return afterNotice(a, s[i:])
-		}
+		return afterNotice(a, in.Body)
 	}
 	return a
 }
@@ -50,13 +53,51 @@ func look(in Input) appearance {
 // maxNotice bounds, in bytes, the notices of a broken server before a document.
 const maxNotice = 4096
 
-// afterNotice is what the rest of a document looks like, where that is XML.
-func afterNotice(whole appearance, rest string) appearance {
-	b := appearance{head: rest}
+var (
+	feedRoot    = regexp.MustCompile(`<(?:rss|feed|rdf:RDF)[\s>]`)
+	feedRootEnd = regexp.MustCompile(`</(?:rss|feed|rdf:RDF)\s*>\s*$`)
+	wholePage   = regexp.MustCompile(`(?i)<(?:!doctype|html|body|pre|code)[\s>]`)
+)
+
+// afterNotice is what the rest of a document looks like, where that is a feed: from its XML declaration on, or from its root
+// where the document ends with that. A page that quotes a feed is a page.
+func afterNotice(whole appearance, body []byte) appearance {
+	near := whole.head[:min(len(whole.head), maxNotice)]
+	i := strings.Index(near, "<?xml")
+	if at := feedRoot.FindStringIndex(near); i <= 0 && at != nil && feedRootEnd.Match(body[max(0, len(body)-256):]) && !wholePage.MatchString(near[:at[0]]) {
+		i = at[0]
+	}
+	if i <= 0 {
+		return whole
+	}
+	b := appearance{head: whole.head[i:]}
 	if b.lookAtMarkup(); b.shape == "xml" && isFeedRoot(b.root) {
 		return b
 	}
 	return whole
+}
+
+// magicOf is the name of a format that is no text, by a document's first bytes.
+func magicOf(b []byte) string {
+	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
+	for _, m := range [][2]string{
+		{"%PDF-", "a PDF"}, {`{\rtf`, "an RTF document"}, {"PK\x03\x04", "a ZIP archive or an Office document"},
+		{"\xd0\xcf\x11\xe0", "an old Office document"}, {"\x89PNG", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"},
+		{"GIF87a", "a GIF picture"}, {"GIF89a", "a GIF picture"},
+	} {
+		if bytes.HasPrefix(b, []byte(m[0])) {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// beginsWithBraces says whether a line of prose begins with words in braces: no object goes on with words after its end.
+func beginsWithBraces(s string) bool {
+	line, _, _ := strings.Cut(s, "\n")
+	words, rest, ended := strings.Cut(line[1:], "}")
+	next, _ := utf8.DecodeRuneInString(strings.TrimSpace(rest))
+	return ended && strings.TrimSpace(words) != "" && !strings.ContainsAny(words, ":={[") && unicode.IsLetter(next)
 }
 
 func (a *appearance) lookAtMarkup() {
@@ -120,6 +161,9 @@ func (a appearance) phrase() string {
 		}
 		return "this is JSON"
 	case "binary":
+		if a.magic != "" {
+			return "this is " + a.magic + ", not text"
+		}
 		return "this is binary data, not text"
 	case "text":
 		return "this is plain text"
@@ -145,7 +189,7 @@ func (a appearance) phrase() string {
 
 func isFeedRoot(name string) bool {
 	switch name {
-	case "rss", "rdf", "feed", "entry", "channel":
+	case "rss", "rdf", "feed", "entry", "channel", "item":
 		return true
 	}
 	return false

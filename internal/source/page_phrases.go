@@ -22,7 +22,7 @@ var (
 	wantsMail = regexp.MustCompile(`(?i)newsletter|your inbox|sign up|subscribe|click here|our app|the app|facebook|twitter|instagram|telegram|youtube channel|push notification|follow us|e-?mail|đăng ký|theo dõi|fanpage|abonn|suscr[ií]b|iscrivi`)
 
 	// owning says whose the text is.
-	owning = regexp.MustCompile(`(?i)^\W{0,3}(?:©|\(c\)\s|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|bản quyền)|all rights reserved\.?$`)
+	owning = regexp.MustCompile(`(?i)^\W{0,3}(?:©|\(c\)\s|copyright\b(?:[^.!?]*$|.*(?:©|\(c\)|\d{4}|reserved))|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|bản quyền)|all rights reserved\.?$`)
 
 	// crediting says who made a picture, on a line of its own.
 	crediting = regexp.MustCompile(`(?i)^\W{0,2}(?:photos?|images?|pictures?|photo(?:graph)? by|photo credit|image credit|credits?|foto|fotos|bild|photo de|crédit|ảnh|ảnh minh họa|nguồn ảnh)\s*(?:[:：/©]|by\b|courtesy)`)

@@ -85,7 +85,7 @@ func isPlaceholder(src string) bool {
 		return true
 	}
 	file := lower[strings.LastIndexByte(lower, '/')+1:]
-	for _, name := range []string{"blank.", "spacer.", "pixel.", "1x1", "placeholder", "transparent.", "loading.", "lazyload", "lazy.", "grey.gif", "gray.gif"} {
+	for _, name := range []string{"blank.", "spacer.", "pixel.", "1x1", "placeholder", "transparent.", "loading.", "lazyload", "lazy.", "loader.", "spinner", "grey.gif", "gray.gif"} {
 		if strings.HasPrefix(file, name) {
 			return true
 		}

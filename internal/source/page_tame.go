@@ -11,6 +11,7 @@ import (
 const (
 	maxInner      = 100      // paragraphs and the like that may still be opened in them
 	maxOpen       = 300      // elements open at once; deeper ones lose their tags, not their text
+	maxTables     = 8        // tables open at once; those in deeper ones lose their tags, not their text
 	maxFormatting = 24       // formatting elements open at once: the parser reopens every one of them in every block
 	maxTag        = 16 << 10 // bytes of one tag
 	maxTagRebuild = 400_000  // tags × formatting elements left open
@@ -28,7 +29,7 @@ type tagCount struct {
 // parsing.
 func suspicious(b []byte) bool {
 	var c tagCount
-	tables := 0
+	tables, nested, deepest := 0, 0, 0
 	for i := 0; i < len(b); {
 		at := bytes.IndexByte(b[i:], '<')
 		if at < 0 {
@@ -52,8 +53,12 @@ func suspicious(b []byte) bool {
 			}
 		}
 		switch {
-		case name == "table" && !end:
+		case name == "table" && end:
+			nested = max(0, nested-1)
+		case name == "table":
 			tables++
+			nested++
+			deepest = max(deepest, nested)
 		case formatsText(name) && end:
 			c.open = max(0, c.open-1)
 		case formatsText(name):
@@ -64,7 +69,7 @@ func suspicious(b []byte) bool {
 		}
 	}
 	tags := c.starts + c.ends
-	return tags > maxPageElements || c.most*tags > maxTagRebuild && c.most > maxFormatting || c.longest > maxTag || c.strays > 2_000 || c.ends > 2*c.starts+2_000
+	return tags > maxPageElements || c.most*tags > maxTagRebuild && c.most > maxFormatting || c.longest > maxTag || c.strays > 2_000 || c.ends > 2*c.starts+2_000 || deepest > maxTables
 }
 
 // shortName is a tag's name in lower case, where it is short enough to be one that counts; "other" where it is not.
@@ -185,7 +190,7 @@ func (t *tamer) start() {
 		limit = 0
 		t.endFormatting()
 	}
-	drop := !isVoidTag(name) && (t.depth >= maxOpen && (wraps(name) || t.depth >= maxOpen+maxInner) || formatsText(name) && t.format >= limit)
+	drop := !isVoidTag(name) && (t.depth >= maxOpen && (wraps(name) || t.depth >= maxOpen+maxInner) || formatsText(name) && t.format >= limit || t.inTables(name))
 	if drop {
 		t.deep = t.deep || !formatsText(name)
 	} else if t.elements++; len(raw) <= maxTag/4 || !more {
@@ -215,6 +220,11 @@ func (t *tamer) start() {
 	if formatsText(name) {
 		t.format++
 	}
+}
+
+// inTables says whether an element is a table, or of one, that stands in too many others.
+func (t *tamer) inTables(name string) bool {
+	return name == "table" && t.open["table"] >= maxTables || isTablePart(name) && t.open["table"] > maxTables
 }
 
 // endFormatting ends all formatting that is open, once it has been reopened too often.

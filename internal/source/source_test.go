@@ -17,6 +17,9 @@ import (
 	"tinhub/internal/hub"
 )
 
+// hang is a net under what would never end. How fast things are is the bench's to say.
+const hang = 2 * time.Minute
+
 func TestKindsAreFoundByTypeThenContent(t *testing.T) {
 	rss := `<rss version="2.0"><channel><title>t</title><item><guid>1</guid><title>x</title></item></channel></rss>`
 	page := `<!doctype html><html><head><title>Một bài báo</title></head><body><h1>Một bài báo</h1><article><p>` + strings.Repeat("Đây là một câu của bài báo này. ", 10) + `</p></article></body></html>`
@@ -88,7 +91,7 @@ func TestHostileDocuments(t *testing.T) {
 			if (err == nil) != (c.kind == "") || err != nil && hub.KindOf(err) != c.kind {
 				t.Errorf("got %.200v", err)
 			}
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > hang {
 				t.Errorf("took %v", took)
 			}
 		})

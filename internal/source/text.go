@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -200,7 +201,7 @@ func (r *textReader) date(line, date string) {
 const maxLead = 900 // characters
 
 // leadMark is the paper's sign before its lead: (ĐN) -, TTO -.
-var leadMark = regexp.MustCompile(`^\(?[\p{Lu}.]{2,12}\)?(?:\s?[-–—:]|\.\s?[-–—])\s`)
+var leadMark = regexp.MustCompile(`^\(?[\p{Lu}.]{2,12}\)?(?:\s?[-–—:]|\.\s?[-–—])\s|^(?:\p{Lu}[\p{L}\d ,.'’-]{1,40}\s)?\([\p{Lu}][\p{L}\d+./ ]{1,20}\)\s?[-–—]\s|^\p{Lu}{2,12}(?:\s\p{Lu}{2,12}){1,3}\s?[-–—]\s`)
 
 // lead finds the paragraph that sums the article up; -1 where there is none. Pictures may stand above it.
 func (r *textReader) lead() int {
@@ -278,11 +279,23 @@ func (r *textReader) isCaption(i int, sure bool) bool {
 	if r.viet {
 		least = 14 // syllables, of which a Vietnamese word has about two
 	}
-	if i == r.at || i == r.at+1 {
+	if i == r.at || i == r.at+1 || r.isLastPicture(i) || sceneWords.MatchString(p.text) {
 		least = 6 // nobody puts a heading right below the lead
 	}
 	_, _, name := byline(p.text)
 	return words >= least && !name
+}
+
+// sceneWords begin what only a picture shows.
+var sceneWords = regexp.MustCompile(`(?i)^(?:quang cảnh|một góc|an? (?:aerial |general |bird's-eye )?view of)\s`)
+
+// isLastPicture says whether the line at i stands between the article's last sentence and what ends it: no heading does, and
+// other pictures have captions.
+func (r *textReader) isLastPicture(i int) bool {
+	if i != r.last+1 || !(isBylineText(r.paras[i+1].text) || isFrame(r.paras[i+1].text)) {
+		return false
+	}
+	return slices.ContainsFunc(r.draft.Blocks, func(b hub.Block) bool { return b.Kind == hub.BlockCaption })
 }
 
 // sectionNumber begins a heading or a list's entry: "1. ", "2) ", "IV. ".

@@ -216,13 +216,15 @@ func (r *textReader) isByline(k int, found bool) bool {
 	switch {
 	case !ok, found && !labelled && b.Kind == hub.BlockCaption, r.from[k] < 0:
 		return false
-	case partLabel.MatchString(b.Text): // Ảnh: Thu Hà
+	case partLabel.MatchString(b.Text) && !creditLabel.MatchString(b.Text): // Ảnh: Thu Hà
 		return k > 0 && isBylineText(r.draft.Blocks[k-1].Text)
 	case labelled:
 		return true
 	}
 	// A bare name that other lines follow must stand directly below the text.
-	last := k == len(r.draft.Blocks)-1 || found || r.viet && strings.Contains(authors[0].Name, " ") && r.from[k] == r.last+1
+	name := authors[0].Name
+	last := k == len(r.draft.Blocks)-1 || found ||
+		r.from[k] == r.last+1 && (r.viet && strings.Contains(name, " ") || beginsLikePerson(name) || agencyName.MatchString(name))
 	return last && r.signs(k, authors)
 }
 
@@ -235,6 +237,9 @@ func isBylineText(text string) bool {
 func tailByline(text string) ([]hub.DraftAuthor, bool, bool) {
 	if authors, labelled, ok := byline(text); ok {
 		return authors, labelled, ok
+	}
+	if name, dotted := strings.CutSuffix(text, "."); dotted && hasMark(name) && strings.Contains(name, " ") && isName(name) {
+		return byline(name)
 	}
 	if m := partLabel.FindString(text); m != "" {
 		authors, _, ok := byline(text[len(m):])

@@ -100,6 +100,9 @@ func (r *textReader) head() {
 				return // it begins with its text
 			}
 			r.draft.Title.Value, r.early = p.text, len(r.draft.Published)
+			if p.times > 1 {
+				r.step("title repeated", "title", p.text, p.text)
+			}
 			if short := r.shorterTitle(r.at); short != "" {
 				r.step("title repeated", "title", p.text, short)
 				r.draft.Title.Value = short
@@ -186,11 +189,30 @@ func (r *textReader) dated() bool {
 		if date, _ := dateAndName(text); date != "" {
 			return true
 		}
+		if leadMark.MatchString(text) || r.isLeadAbove(i) {
+			return true
+		}
 		if !isRole(text) && !mailAddress.MatchString(text) && !isFrame(text) {
 			return false
 		}
 	}
 	return false
+}
+
+// isLeadAbove says whether the paragraph is a lead, once or twice, with the date below it.
+func (r *textReader) isLeadAbove(i int) bool {
+	if !isProse(r.paras[i]) {
+		return false
+	}
+	next := i + 1
+	for next < len(r.paras) && next < i+3 && sameText(r.paras[next].text, r.paras[i].text) {
+		next++
+	}
+	if next >= len(r.paras) {
+		return false
+	}
+	date, _ := dateAndName(r.paras[next].text)
+	return date != ""
 }
 
 // frame takes a line that is no text: a link to an edition, a date, an address, furniture.
@@ -224,8 +246,11 @@ func (r *textReader) dateline(p para) bool {
 	if date == "" {
 		return false
 	}
-	r.date(p.text, strings.Trim(countsBeside.ReplaceAllString(date, " "), " |·•–—-,;/"))
-	if authors, _, ok := byline(other); ok {
+	r.date(p.text, strings.Trim(bareWeekday.ReplaceAllString(countsBeside.ReplaceAllString(date, " "), ""), " |·•–—-,;/"))
+	if isSection(other) {
+		r.step("section's name", "tags", p.text, other)
+		r.draft.Tags = raws(append(r.draft.Tags, other)...)
+	} else if authors, _, ok := byline(other); ok {
 		r.author(p.text, authors)
 	}
 	return true
@@ -262,9 +287,6 @@ func (r *textReader) isKicker(i int) bool {
 	if r.viet {
 		most = 5 // syllables
 	}
-	if words > most && !isUpper(p.text) {
-		return false
-	}
 	next, dated := i+1, false
 	for next < len(r.paras) {
 		date, _ := dateAndName(r.paras[next].text)
@@ -278,17 +300,21 @@ func (r *textReader) isKicker(i int) bool {
 		return false
 	}
 	title, after := r.paras[next], r.paras[next+1]
-	if title.times > 1 && title.tight || utf8.RuneCountInString(title.text) <= utf8.RuneCountInString(p.text) ||
-		strings.HasSuffix(title.text, ".") || isProse(title) || dated && !isUpper(p.text) {
+	marked := leadMark.MatchString(after.text) || r.isLeadAbove(next+1) || after.times > 1 && isProse(after)
+	if words > most && !isUpper(p.text) {
+		return false
+	}
+	date, _ := dateAndName(after.text)
+	if title.times > 1 && title.tight && date == "" || leadMark.MatchString(title.text) || dated && r.isCaption(next, true) || utf8.RuneCountInString(title.text) <= utf8.RuneCountInString(p.text) ||
+		strings.HasSuffix(title.text, ".") || isProse(title) || dated && !isUpper(p.text) && !marked {
 		return false
 	}
 	if _, _, ok := byline(title.text); ok {
 		return false
 	}
-	date, _ := dateAndName(after.text)
 	_, _, signed := byline(after.text)
 	// Without any of these two short lines are a title and its second line, unless the first stands in capitals.
-	return title.heading || date != "" || signed ||
+	return title.heading || date != "" || signed || marked ||
 		isUpper(p.text) && !r.isCaption(next, true) && endsSentence(after.text) && utf8.RuneCountInString(title.text) < 200
 }
 

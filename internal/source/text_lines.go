@@ -193,7 +193,7 @@ func isField(line string) bool {
 
 // runsOn says whether the paragraph that first begins goes on from line in the next one.
 func (l layout) runsOn(first, line, next string) bool {
-	if !isFull(line, next, l.width, l.measure) || isRule(next) || startsAnew(next) || isLabel(next) {
+	if !isFull(line, next, l.width, l.measure) || isRule(next) || startsAnew(next) && !isDashInside(first, line, next) || isLabel(next) {
 		return false
 	}
 	if len(first) > 20 && strings.HasPrefix(next, first) { // a caption again
@@ -210,6 +210,15 @@ func (l layout) runsOn(first, line, next string) bool {
 		return l.measure(line)+1+l.measure(word) > l.width
 	}
 	return true
+}
+
+// isDashInside says whether a wrapped line begins with a dash of its sentence, not with a list's: kinh tế - xã hội.
+func isDashInside(first, line, next string) bool {
+	rest, ok := strings.CutPrefix(next, "- ")
+	if !ok {
+		rest, ok = strings.CutPrefix(next, "– ")
+	}
+	return ok && goesOn(line, rest) && !endsSentence(line) && !startsAnew(first)
 }
 
 // isLabel says whether a line is a form's label alone, or begins with one in brackets.

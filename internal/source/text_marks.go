@@ -20,7 +20,7 @@ var (
 	linkNumber  = regexp.MustCompile(`\[\d{1,4}\]`)
 	pageNumber  = regexp.MustCompile(`(?i)^(?:page|trang)\s+\d{1,4}(?:\s*(?:of|/|trên)\s*\d{1,4})?$`)
 	loneNumber  = regexp.MustCompile(`^[-–—]?\s*\d{1,4}\s*[-–—]?$`)
-	bracketText = regexp.MustCompile(`^\[[^\[\]{}"\n]{0,80}\][^\S\n]*[^\s,\]\[]`)
+	bracketText = regexp.MustCompile(`^\[[^\[\]{}"\n]{0,80}\][^\S\n]*[^\s,\]\[]|^\[\p{L}[^\[\]{}"\n]{0,80}\]\s*[\p{L}\d(]`)
 )
 
 // beginsWithBrackets tells a text whose first word stands in brackets ("[1]Home", "[Ảnh] …") from a JSON list.

@@ -55,7 +55,7 @@ func (r *textReader) isPenName(name string, beside bool) bool {
 	if initials.MatchString(name) {
 		return true
 	}
-	if paperName.MatchString(name) {
+	if paperName.MatchString(name) || isSection(name) {
 		return false
 	}
 	words := strings.Fields(name)

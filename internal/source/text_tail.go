@@ -8,8 +8,8 @@ import (
 
 var (
 	// imprintSure are lines that only the foot of a newspaper's page has.
-	imprintSure = regexp.MustCompile(`(?i)^(?:giấy phép|gp số|gp-|tổng biên tập|phó tổng biên tập|cơ quan chủ quản|chịu trách nhiệm (?:nội dung|chính)|` +
-		`[®©]|copyright|bản quyền|ghi rõ nguồn|vui lòng ghi rõ nguồn|cấm sao chép|không được sao chép|đường dây nóng|liên hệ quảng cáo|phòng quảng cáo|powered by|designed by|thiết kế bởi|phát triển bởi|` +
+	imprintSure = regexp.MustCompile(`(?i)^(?:giấy phép|gp số|gp-|(?:tổng biên tập|phó tổng biên tập|cơ quan chủ quản|đường dây nóng)(?:\s*[:：]|.*[^.]$)|chịu trách nhiệm (?:nội dung|chính)|` +
+		`[®©]|copyright|bản quyền|ghi rõ nguồn|vui lòng ghi rõ nguồn|cấm sao chép|không được sao chép|liên hệ quảng cáo|phòng quảng cáo|powered by|designed by|thiết kế bởi|phát triển bởi|` +
 		`editor-in-chief|editor in chief|license no|all rights reserved|terms of (?:use|service)|privacy policy|điều khoản sử dụng|chính sách bảo mật|` +
 		`cơ quan ngôn luận|tiếng nói của đảng bộ)`)
 	// imprintSoft may be an article's own last lines, where none of the others stands by.
@@ -32,7 +32,7 @@ func (r *textReader) foot() {
 			r.over = i
 			break
 		}
-		if commentHead[foldLine(r.paras[i].text)] && r.isComments(i) {
+		if isCommentHead(r.paras[i].text) && r.isComments(i) {
 			r.over = i
 			break
 		}
@@ -51,6 +51,11 @@ func (r *textReader) foot() {
 	for _, p := range r.paras[r.last+1 : r.over] {
 		r.imprint = r.imprint || imprintSure.MatchString(p.text)
 	}
+}
+
+func isCommentHead(text string) bool {
+	key := foldLine(text)
+	return commentHead[key] || commentName.MatchString(key)
 }
 
 // maxComments is how many paragraphs below a heading are looked at.
@@ -116,14 +121,47 @@ func (r *textReader) isTailFurniture(i int) bool {
 		return true
 	case imprintSoft.MatchString(text):
 		return r.imprint
-	case player.MatchString(text) && r.closed, !hasLetter(text):
+	case followPaper.MatchString(text), eventName.MatchString(text), isSection(text) && r.isMenuEnd(i):
+		return true
+	case player.MatchString(text) && r.closed, !hasLetter(text), r.isLeftOver(i):
 		return true
 	}
 	// The paper's own name heads its imprint.
 	return r.imprint && i+1 < len(r.paras) && isImprint(r.paras[i+1].text) && (paperName.MatchString(text) || isUpper(text) && !isBareName(text))
 }
 
-var paperName = regexp.MustCompile(`(?i)^(?:báo|tạp chí|đài|trang thông tin|cổng thông tin|tòa soạn|the)\s`)
+// isLeftOver says whether a line of the tail is a piece of the page that no list knows: it ends no sentence, and the writer's
+// name or other furniture stands between the text and it.
+func (r *textReader) isLeftOver(i int) bool {
+	p := r.paras[i]
+	text := strings.TrimRight(p.text, ": ")
+	if p.times > 1 || p.heading || p.picture || endsSentence(text) || utf8.RuneCountInString(text) > 120 || photoCredit.MatchString(text) ||
+		isRole(text) || tailNote.MatchString(text) {
+		return false
+	}
+	signed := r.afterByline()
+	if _, labelled, ok := byline(p.text); ok {
+		gap := signed && r.from[len(r.from)-1] < i-1
+		return gap && !labelled
+	}
+	return signed || r.closed
+}
+
+// tailNote is what an article says of itself below its writer's name: where it goes on, a remark, whom to ring.
+var tailNote = regexp.MustCompile(`(?i)^(?:[*("“\[•+-]|(?:kỳ|bài|phần|số)\s+(?:\d|sau|tới|cuối|tiếp)|còn (?:nữa|tiếp)|mời\s|next|part\s|to be|tomorrow|note|ghi chú|chú thích|p\.?s\b|đón đọc)|\d{5,}|@`)
+
+// followPaper asks for readers elsewhere.
+var followPaper = regexp.MustCompile(`^(?i:follow|theo dõi|subscribe to)\s+(?:\p{Lu}[\p{L}\d+]*)(?:\s\p{Lu}[\p{L}\d+]*){0,3}$`)
+
+// eventName is the series that an article belongs to.
+var eventName = regexp.MustCompile(`(?i)^(?:dòng sự kiện|sự kiện|chuyên đề)\s*[:：]`)
+
+// isMenuEnd says whether the line at i is one of several sections' names that stand together below the text.
+func (r *textReader) isMenuEnd(i int) bool {
+	return i > r.last+1 && isSection(r.paras[i-1].text) || i+1 < r.over && isSection(r.paras[i+1].text)
+}
+
+var paperName = regexp.MustCompile(`(?i)^(?:báo|tạp chí|đài|trang thông tin|cổng thông tin|tòa soạn|the)\s|\s(?:newspaper|online|điện tử)$`)
 
 var sourceLabel = regexp.MustCompile(`(?i)^(?:nguồn|link gốc|link bài gốc|xem bài gốc|theo|source|original|original article|link|url)\s*[:：]\s*(https?://\S+)$`)
 

@@ -39,14 +39,14 @@ func TestManyBylinesTakeNoMinutes(t *testing.T) {
 	} {
 		var text strings.Builder
 		text.WriteString("Many parts\n\n3 May 2023, 08:15\n\n")
-		for i := range 3000 {
+		for i := range 1000 {
 			fmt.Fprintf(&text, "%s%s%c%c%c Marsh, Otterham\n\n%s", prose, prose, 'A'+i%26, 'a'+i/26%26, 'a'+i/676, after)
 		}
 		start := time.Now()
 		if _, err := Read(Input{Body: []byte(text.String()), Kind: "text"}); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > hang {
 			t.Errorf("%s: took %s", name, took)
 		}
 	}

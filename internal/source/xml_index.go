@@ -229,7 +229,7 @@ func (p *xmlPass) beginsEntry(name string) bool {
 	}
 	switch len(p.open) {
 	case 0:
-		return name == "entry"
+		return true
 	case 1:
 		return name == "item" && p.index.root != "feed" || name == "entry" && p.index.root == "feed"
 	case 2:
