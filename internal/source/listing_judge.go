@@ -155,6 +155,7 @@ const fewestAlike = 5
 // where all are short, it is a menu.
 func (l *listing) judgeLists() {
 	lists := map[string][]*listGroup{}
+	dates := map[string]bool{} // neighbours share their neighbours
 	var order []string
 	for _, g := range l.groups {
 		shape := g.best().shape
@@ -176,7 +177,7 @@ func (l *listing) judgeLists() {
 			if headlineWords(g.best().text) <= 3 {
 				short++
 			}
-			if g.isDated() {
+			if g.isDated(dates) {
 				dated++
 			}
 		}
@@ -199,14 +200,23 @@ func (l *listing) judgeLists() {
 }
 
 // isDated says whether a date stands beside the headline: in its parent, or its parent's.
-func (g *listGroup) isDated() bool {
+func (g *listGroup) isDated(known map[string]bool) bool {
 	n := g.best().node
 	for i := 0; n != nil && i < 3; i++ {
 		if n.Parent == nil || n.Parent.Data == "body" {
 			return false
 		}
 		for _, c := range siblingsNear(n) {
-			if c.Type == html.ElementNode && c.Data == "time" || isDateText(shortNodeText(c)) {
+			if c.Type == html.ElementNode && c.Data == "time" {
+				return true
+			}
+			text := shortNodeText(c)
+			dated, ok := known[text]
+			if !ok {
+				dated = isDateText(text)
+				known[text] = dated
+			}
+			if dated {
 				return true
 			}
 		}

@@ -73,7 +73,7 @@ func editionLink(s *goquery.Selection) (string, bool) {
 	return first(s.AttrOr("hreflang", ""), lang), ok
 }
 
-var editionHome = regexp.MustCompile(`^(?:https?://[^/]+)?/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+)?$`)
+var editionHome = regexp.MustCompile(`^(?:https?://[^/]+)?/?(?:(?:ar|cs|da|de|el|en|es|fi|fr|he|hi|hu|id|it|ja|jp|km|ko|kr|lo|ms|nl|no|pl|pt|ro|ru|sv|th|tr|uk|vi|vn|zh|cn)(?:-[a-z]{2})?/?)?(?:index\.\w+)?$`)
 
 // isEditionHome: a link to another edition's front page is the site's switch, not this article's other edition.
 func isEditionHome(link string) bool { return editionHome.MatchString(strings.ToLower(link)) }

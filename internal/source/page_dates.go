@@ -40,9 +40,6 @@ func (p *page) dates() {
 	modified = append(modified, p.changed...)
 	d.Modified = raws(modified...)
 	d.Published = raws(published...)
-	if len(d.Published) == 0 {
-		d.Published = d.Modified
-	}
 }
 
 // dayInPath is a whole day in an address: /2023/05/12/, /2023-05-12-…

@@ -76,7 +76,7 @@ func (p *page) addresses() {
 	}
 	if d.URL == "" {
 		d.URL = resolveIf(d.Base, canonical)
-	} else if canonical != d.URL {
+	} else if canonical = resolveIf(d.Base, canonical); canonical != d.URL {
 		d.Canonical = canonical
 	}
 	if d.Base == "" && isWeb(d.URL) {
