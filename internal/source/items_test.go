@@ -105,9 +105,13 @@ func again(t *testing.T, items []hub.Incoming, setting clean.Setting) {
 	for i, want := range live {
 		got := second[i].Item
 		for _, f := range []struct{ field, want, got string }{
-			{"url", want.URL, got.URL}, {"title", want.Title, got.Title}, {"summary", want.Summary, got.Summary},
-			{"content_html", want.ContentHTML, got.ContentHTML}, {"content_text", want.ContentText, got.ContentText},
-			{"image", want.Image, got.Image}, {"language", want.Language, got.Language},
+			{"url", want.URL, got.URL},
+			{"title", want.Title, got.Title},
+			{"summary", want.Summary, got.Summary},
+			{"content_html", want.ContentHTML, got.ContentHTML},
+			{"content_text", want.ContentText, got.ContentText},
+			{"image", want.Image, got.Image},
+			{"language", want.Language, got.Language},
 			{"tags", strings.Join(want.Tags, "|"), strings.Join(got.Tags, "|")},
 			{"published", want.Published.String(), got.Published.String()},
 			{"modified", want.Modified.String(), got.Modified.String()},

@@ -81,9 +81,14 @@ func afterNotice(whole appearance, body []byte) appearance {
 func magicOf(b []byte) string {
 	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
 	for _, m := range [][2]string{
-		{"%PDF-", "a PDF"}, {`{\rtf`, "an RTF document"}, {"PK\x03\x04", "a ZIP archive or an Office document"},
-		{"\xd0\xcf\x11\xe0", "an old Office document"}, {"\x89PNG", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"},
-		{"GIF87a", "a GIF picture"}, {"GIF89a", "a GIF picture"},
+		{"%PDF-", "a PDF"},
+		{`{\rtf`, "an RTF document"},
+		{"PK\x03\x04", "a ZIP archive or an Office document"},
+		{"\xd0\xcf\x11\xe0", "an old Office document"},
+		{"\x89PNG", "a PNG picture"},
+		{"\xff\xd8\xff", "a JPEG picture"},
+		{"GIF87a", "a GIF picture"},
+		{"GIF89a", "a GIF picture"},
 	} {
 		if bytes.HasPrefix(b, []byte(m[0])) {
 			return m[1]

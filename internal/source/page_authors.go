@@ -215,7 +215,7 @@ func (p *page) metaAuthors() []string {
 	for _, name := range []string{"author", "article:author", "citation_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.author", "byl", "article:author_name", "cxenseparse:author", "article.author", "authors", "rbauthors"} {
 		list := p.metas(name)
 		for _, v := range list {
-			if !isWeb(v) && !p.isSite(v) {
+			if !isWeb(v) && !p.isSite(v) && !isAccount(v) {
 				return list
 			}
 		}
@@ -228,6 +228,15 @@ func (p *page) metaAuthors() []string {
 		}
 	}
 	return nil
+}
+
+// isAccount says whether a name is that of a system's account and nobody's.
+func isAccount(name string) bool {
+	switch foldLine(name) {
+	case "admin", "administrator", "root", "superuser", "webmaster", "wpadmin", "user", "quản trị viên", "quản trị":
+		return true
+	}
+	return false
 }
 
 func (p *page) isSite(name string) bool {

@@ -82,7 +82,7 @@ func (p *page) shownDates() []string {
 	var after, before []string
 	lines := map[string]bool{}
 	note := func(s *goquery.Selection, dates ...string) {
-		if s.Closest(aside).Length() > 0 {
+		if s.Closest(aside).Length() > 0 || isTeaserEntry(s.Closest("li")) {
 			return
 		}
 		if order[s.Nodes[0]] > title && isOnlyDate(s) {
@@ -219,3 +219,11 @@ func findWorldDate(text string) string {
 
 // maxTimeGap is how far behind the day, in bytes, its time may begin: "9 mai 2023 à 18h12".
 const maxTimeGap = 8
+
+// isTeaserEntry says whether an entry of a list is hardly more than a link to another article: the date in it is that one's.
+func isTeaserEntry(entry *goquery.Selection) bool {
+	if entry.Length() == 0 || textSize(entry.Nodes[0]) > 300 {
+		return false
+	}
+	return utf8.RuneCountInString(lineOf(entry.Find("a[href]").First())) >= 20
+}
