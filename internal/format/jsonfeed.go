@@ -62,6 +62,7 @@ type jsonItemExt struct {
 	FirstSeen    string          `json:"first_seen,omitempty"`
 	Hash         string          `json:"content_hash,omitempty"`
 	Captions     []string        `json:"captions,omitempty"`
+	Pictures     []hub.Picture   `json:"pictures,omitempty"` // with the credit and size of each, which JSON Feed has no place for
 	Alternates   []hub.Alternate `json:"alternates,omitempty"`
 	Paywalled    bool            `json:"paywalled,omitempty"`
 	Point        *hub.Point      `json:"point,omitempty"`
@@ -109,7 +110,7 @@ func newJSONItem(site hub.Site, r *hub.Record) jsonItem {
 		Published: rfc3339(e.published), Modified: rfc3339(e.modified), Language: e.language,
 		Ext: jsonItemExt{
 			Seq: r.Seq, Source: r.Source, Sections: append([]string{}, r.Sections...), OriginalID: r.OriginalID,
-			OriginalDate: r.OriginalDate, FirstSeen: rfc3339(dated(r.FirstSeen)), Hash: r.Hash, Captions: e.captions,
+			OriginalDate: r.OriginalDate, FirstSeen: rfc3339(dated(r.FirstSeen)), Hash: r.Hash, Captions: e.captions, Pictures: r.Pictures,
 			Alternates: r.Alternates, Paywalled: r.Paywalled, Point: r.Point, AMP: r.AMP,
 			PublishAt: rfc3339(dated(r.PublishAt)),
 		},

@@ -143,7 +143,7 @@ func (m *media) content(c, outer ext.Extension) {
 		size, _ := strconv.ParseInt(c.Attrs["fileSize"], 10, 64)
 		seconds, _ := strconv.ParseFloat(c.Attrs["duration"], 64)
 		m.attach(hub.Attachment{
-			URL: link, Type: c.Attrs["type"], Title: childText(c, "title"), Size: max(size, 0), Duration: secondsOf(seconds),
+			URL: link, Type: c.Attrs["type"], Title: first(childText(c, "title"), childText(c, "description")), Size: max(size, 0), Duration: secondsOf(seconds),
 		})
 		return
 	}
