@@ -6,7 +6,7 @@ import (
 )
 
 // looseJSON mends JSON as people write it by hand or by template: raw line breaks and control characters in strings,
-// wrong escapes, trailing commas, comments, words of other languages, marks of HTML around it, an end that is missing (the value that was begun
+// wrong escapes, commas too many or too few, comments, words of other languages, marks of HTML around it, an end that is missing (the value that was begun
 // last is dropped back to the last complete one). cut says that the end was missing.
 func looseJSON(b []byte) (mended []byte, cut bool) {
 	m := jsonMender{b: trimJSON(b), out: make([]byte, 0, len(b)+len(b)/32+64)}
@@ -32,6 +32,7 @@ func (m *jsonMender) run() {
 		c := m.b[m.at]
 		switch {
 		case c == '"':
+			m.missingComma()
 			if !m.text() {
 				m.close(true)
 				return
@@ -40,6 +41,7 @@ func (m *jsonMender) run() {
 		case c == '/' && m.comment():
 			continue
 		case c == '{' || c == '[':
+			m.missingComma()
 			if len(m.open) < maxJSONDepth {
 				m.open = append(m.open, c)
 			}
@@ -170,6 +172,21 @@ func (m *jsonMender) comment() bool {
 	}
 	m.at += 2 + i + len(mark)
 	return true
+}
+
+// missingComma puts a comma where a value or a key follows what was whole already.
+func (m *jsonMender) missingComma() {
+	before := bytes.TrimRight(m.out, " \t\r\n")
+	if len(before) == 0 {
+		return
+	}
+	switch c := before[len(before)-1]; {
+	case c == '"', c == '}', c == ']', c >= '0' && c <= '9', c >= 'a' && c <= 'z':
+		if len(m.open) < 2 {
+			m.mark()
+		}
+		m.out = append(m.out, ',')
+	}
 }
 
 func (m *jsonMender) trailingComma() {
