@@ -95,6 +95,9 @@ func (r *textReader) head() {
 		case r.draft.Title.Value == "" && (isSection(p.text) && r.at+2 < len(r.paras) && !isProse(r.paras[r.at+1]) || r.isKicker(r.at)):
 			r.step("section's name", "tags", p.text, p.text)
 			r.draft.Tags = raws(append(r.draft.Tags, p.text)...)
+		case r.draft.Title.Value == "" && r.isBylineAbove(p):
+			authors, _, _ := byline(p.text)
+			r.author(p.text, authors)
 		case r.draft.Title.Value == "":
 			if size := utf8.RuneCountInString(p.text); size > maxTitle || size > maxTitle/2 && strings.HasSuffix(p.text, ".") {
 				return // it begins with its text
@@ -152,6 +155,24 @@ func (r *textReader) headByline(p para) bool {
 	}
 	r.author(p.text, authors)
 	return true
+}
+
+// isBylineAbove says whether the line names its writer as such and the headline is still to come: below it, or below the dates
+// that follow it, stands another line that is no sentence.
+func (r *textReader) isBylineAbove(p para) bool {
+	if p.times > 1 || !isLabelledByline(p.text) {
+		return false
+	}
+	dates := 0
+	for i := r.at + 1; i+1 < len(r.paras) && i <= r.at+3; i++ {
+		text := r.paras[i].text
+		if date, _ := dateAndName(text); date != "" {
+			dates++
+			continue
+		}
+		return !isProse(r.paras[i]) && !endsSentence(text) && (dates > 0 || namesYear(r.paras[i+1].text))
+	}
+	return false
 }
 
 // shorterTitle finds the headline where the title of the page's window stands above it: "Headline | Paper".
