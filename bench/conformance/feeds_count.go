@@ -53,9 +53,9 @@ func countSuite(under string, inGo bool) func(dir string) ([]table, error) {
 }
 
 type counter struct {
-	documents, items          int
-	read, found               [2]int
-	unread, short, shortAlone []string
+	documents, items int
+	read, found      [2]int
+	unread, short    []string
 }
 
 func (c *counter) document(name string, raw []byte) {

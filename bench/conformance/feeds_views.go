@@ -50,13 +50,11 @@ type article struct {
 
 // feedRead is what a reader made of a document.
 type feedRead struct {
-	err                        error
-	title, home, self, lang    string
-	items                      []article
-	feedLinks                  []string
-	warnings                   []string
-	tookOurs                   bool
-	withoutEntry, withoutAlone bool
+	err                     error
+	title, home, self, lang string
+	items                   []article
+	feedLinks               []string
+	warnings                []string
 }
 
 // feedByOurs reads as `tinhub inspect` does.

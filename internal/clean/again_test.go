@@ -48,3 +48,8 @@ func checkIdempotent(t interface {
 		t.Fatalf("%s: cleaning twice is not cleaning once (-once +twice):\n%s", name, diff)
 	}
 }
+
+// cleanDraft cleans one draft, as Document does with each.
+func cleanDraft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
+	return new(arena).draft(d, doc, s)
+}

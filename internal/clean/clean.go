@@ -58,11 +58,7 @@ func Document(doc hub.Document, s Setting) ([]hub.Incoming, error) {
 	return out, nil
 }
 
-// cleanDraft cleans one draft of a document. An error is an *hub.Error of kind Invalid whose Place is the draft's field.
-func cleanDraft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
-	return new(arena).draft(d, doc, s)
-}
-
+// draft cleans one draft of a document. An error is an *hub.Error of kind Invalid whose Place is the draft's field.
 func (a *arena) draft(d hub.Draft, doc hub.Document, s Setting) (hub.Incoming, error) {
 	a.reset()
 	a.maker = maker{draft: d, doc: doc, setting: s, trace: newTrace(s.Explain, d.Steps), arena: a}

@@ -4,27 +4,16 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
-	"path/filepath"
 	"testing"
 	"unicode/utf8"
-
-	"golang.org/x/tools/txtar"
 
 	"tinhub/internal/hub"
 )
 
 // seeds adds the documents of fixtures to a fuzz target.
 func seeds(f *testing.F, folder string) {
-	files, err := filepath.Glob("testdata/" + folder + "/*.txtar")
-	if err != nil || len(files) == 0 {
-		f.Fatalf("no fixtures in %s", folder)
-	}
-	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(fileOf(ar, "input"))
+	for _, x := range fixtures(f, folder, 1) {
+		f.Add(fileOf(x.Archive, "input"))
 	}
 }
 
@@ -56,7 +45,7 @@ func FuzzFeed(f *testing.F) {
 		sound(t, doc, err)
 		// The parser's tokenizer reads what was repaired to its end.
 		n := &notes{}
-		mended, _, _ := repairXML(toUTF8(b, "", n), n)
+		mended := repaired(toUTF8(b, "", n), n)
 		d := xml.NewDecoder(bytes.NewReader(mended))
 		d.Strict = false
 		for {

@@ -24,35 +24,61 @@ var update = flag.Bool("update", false, "write what the readers say into the gol
 // type, push, encoding, select.…), whose file "input" is the document and whose file "want" is what comes out, without
 // empty fields, or "error: …".
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*/*.txtar")
-	if err != nil || len(files) < 70 {
-		t.Fatalf("found %d fixtures (%v): the folder is not what it was", len(files), err)
-	}
-	for _, file := range files {
-		name, _ := filepath.Rel("testdata", strings.TrimSuffix(file, ".txtar"))
-		t.Run(filepath.ToSlash(name), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in, push := fixtureInput(t, ar)
-			read := Read
-			if push {
-				read = ReadPush
-			}
-			doc, err := read(in)
+	for _, f := range fixtures(t, "*", 70) {
+		t.Run(f.name, func(t *testing.T) {
+			doc, err := f.read(t)
 			got := outcome(t, doc, err)
 			if *update {
-				setFile(ar, "want", got)
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				f.write(t, "want", got)
 				return
 			}
-			if diff := cmp.Diff(string(fileOf(ar, "want")), string(got)); diff != "" {
+			if diff := cmp.Diff(string(fileOf(f.Archive, "want")), string(got)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// fixture is one archive below testdata.
+type fixture struct {
+	*txtar.Archive
+	name, path string
+}
+
+// fixtures are those of a folder, at least so many.
+func fixtures(t testing.TB, folder string, fewest int) []fixture {
+	t.Helper()
+	files, err := filepath.Glob("testdata/" + folder + "/*.txtar")
+	if err != nil || len(files) < fewest {
+		t.Fatalf("found %d fixtures in %s (%v): the folder is not what it was", len(files), folder, err)
+	}
+	list := make([]fixture, len(files))
+	for i, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _ := filepath.Rel("testdata", strings.TrimSuffix(file, ".txtar"))
+		list[i] = fixture{Archive: ar, name: filepath.ToSlash(name), path: file}
+	}
+	return list
+}
+
+func (f fixture) read(t *testing.T) (hub.Document, error) {
+	t.Helper()
+	in, push := fixtureInput(t, f.Archive)
+	if push {
+		return ReadPush(in)
+	}
+	return Read(in)
+}
+
+// write puts data into the archive's file of that name.
+func (f fixture) write(t *testing.T, name string, data []byte) {
+	t.Helper()
+	setFile(f.Archive, name, data)
+	if err := os.WriteFile(f.path, txtar.Format(f.Archive), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -2,15 +2,12 @@ package source_test
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"tinhub/internal/clean"
 	"tinhub/internal/format"
@@ -21,30 +18,16 @@ import (
 // TestEveryFixtureBecomesTheItemsItNames goes the whole way: the file "items" of a fixture is what `tinhub inspect --explain`
 // prints of its document for a Vietnamese house. A fixture that is an error in reading has none.
 func TestEveryFixtureBecomesTheItemsItNames(t *testing.T) {
-	files, err := filepath.Glob("testdata/*/*.txtar")
-	if err != nil || len(files) < 200 {
-		t.Fatalf("found %d fixtures (%v): the folder is not what it was", len(files), err)
-	}
 	zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
 	if err != nil {
 		t.Fatal(err)
 	}
 	setting := clean.Setting{Source: hub.Source{ID: "inspect", Location: zone}, Language: "vi", Explain: true}
-	for _, file := range files {
-		name, _ := filepath.Rel("testdata", strings.TrimSuffix(file, ".txtar"))
-		t.Run(filepath.ToSlash(name), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
+	for _, f := range source.Fixtures(t, 200) {
+		t.Run(f.Name, func(t *testing.T) {
+			doc, err := f.Document(t)
 			if err != nil {
-				t.Fatal(err)
-			}
-			in, push := source.FixtureInput(t, ar)
-			read := source.Read
-			if push {
-				read = source.ReadPush
-			}
-			doc, err := read(in)
-			if err != nil {
-				if source.FileOf(ar, "items") != nil {
+				if f.File("items") != nil {
 					t.Fatalf("has items, and cannot be read: %v", err)
 				}
 				return
@@ -60,13 +43,10 @@ func TestEveryFixtureBecomesTheItemsItNames(t *testing.T) {
 				t.Fatal(err)
 			}
 			if *source.Update {
-				source.SetFile(ar, "items", got)
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				f.Write(t, "items", got)
 				return
 			}
-			if diff := cmp.Diff(string(source.FileOf(ar, "items")), string(got)); diff != "" {
+			if diff := cmp.Diff(string(f.File("items")), string(got)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			again(t, items, setting)

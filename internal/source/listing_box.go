@@ -88,7 +88,7 @@ func (l *listing) headline(g *listGroup) string {
 		if b.node == nil {
 			continue
 		}
-		full := lineOfText(nodeAttr(b.node, "title"))
+		full := lineOfText(attribute(b.node, "title"))
 		switch {
 		case full == "":
 		case isNoHeadline(text):
@@ -195,7 +195,7 @@ func (l *listing) gapBefore(n *html.Node) []*html.Node {
 
 // isLikeBox says whether c is built like the box n and has a link of its own: another entry of the list, if no article.
 func (l *listing) isLikeBox(c, n *html.Node) bool {
-	return c.Type == html.ElementNode && c.Data == n.Data && l.weight[c] > 0 && nodeAttr(c, "class") == nodeAttr(n, "class")
+	return c.Type == html.ElementNode && c.Data == n.Data && l.weight[c] > 0 && attribute(c, "class") == attribute(n, "class")
 }
 
 func (l *listing) isOwned(n *html.Node) bool { return l.owner[n] != nil || l.shared[n] }
@@ -220,14 +220,14 @@ func (l *listing) teaser(parts []*html.Node, title string) string {
 			}
 			continue
 		}
-		for c := range nodeAndBelow(n) {
+		for c := range withSelf(n) {
 			switch {
 			case c.Type == html.TextNode && c.Parent != nil && c.Parent.Data != "a" && c.Parent.Data != "script" && c.Parent.Data != "style":
 				if t := lineOfText(c.Data); utf8.RuneCountInString(t) > minTeaser*3/2 && isTeaser(t, title) {
 					plain = first(plain, t)
 				}
 			case c.Type != html.ElementNode || isHeading(c) || named != "":
-			case c.Data == "p", c.Data == "dd", teaserName.MatchString(strings.ToLower(nodeAttr(c, "class"))):
+			case c.Data == "p", c.Data == "dd", teaserName.MatchString(strings.ToLower(attribute(c, "class"))):
 				if t := teaserText(c, title); isTeaser(t, title) {
 					named = t
 				}
@@ -238,19 +238,6 @@ func (l *listing) teaser(parts []*html.Node, title string) string {
 		}
 	}
 	return clip(first(named, plain), maxTeaser)
-}
-
-func nodeAndBelow(n *html.Node) func(yield func(*html.Node) bool) {
-	return func(yield func(*html.Node) bool) {
-		if !yield(n) {
-			return
-		}
-		for c := range n.Descendants() {
-			if !yield(c) {
-				return
-			}
-		}
-	}
 }
 
 // teaserText is an element's text without "read more", dates and headlines in it, the article's own first of all.
@@ -278,16 +265,16 @@ var backgroundURL = regexp.MustCompile(`background(?:-image)?\s*:[^;]*url\(\s*["
 // image is the first picture beside a headline that is no icon.
 func (l *listing) image(parts []*html.Node) hub.DraftPicture {
 	for _, n := range parts {
-		for c := range nodeAndBelow(n) {
+		for c := range withSelf(n) {
 			if c.Type != html.ElementNode {
 				continue
 			}
 			if c.Data == "img" {
-				src := strings.TrimSpace(nodeAttr(c, "src"))
+				src := strings.TrimSpace(attribute(c, "src"))
 				if src != "" && !isPlaceholder(src) && !isIcon(c, src) {
-					return hub.DraftPicture{URL: src, Width: number(nodeAttr(c, "width")), Height: number(nodeAttr(c, "height")), Alt: lineOfText(nodeAttr(c, "alt"))}
+					return hub.DraftPicture{URL: src, Width: number(attribute(c, "width")), Height: number(attribute(c, "height")), Alt: lineOfText(attribute(c, "alt"))}
 				}
-			} else if m := backgroundURL.FindStringSubmatch(first(nodeAttr(c, "style"), nodeAttr(c, "data-bg"))); m != nil && !isPlaceholder(m[1]) {
+			} else if m := backgroundURL.FindStringSubmatch(first(attribute(c, "style"), attribute(c, "data-bg"))); m != nil && !isPlaceholder(m[1]) {
 				return hub.DraftPicture{URL: m[1]}
 			}
 		}
@@ -298,6 +285,6 @@ func (l *listing) image(parts []*html.Node) hub.DraftPicture {
 var iconName = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:icons?|ico|logo|avatar|gravatar|bullet|arrow|sprite|new|hot|star|emoji)(?:[/_.-]|\d*\.(?:gif|png|svg)|$)`)
 
 func isIcon(n *html.Node, src string) bool {
-	w, h := number(nodeAttr(n, "width")), number(nodeAttr(n, "height"))
+	w, h := number(attribute(n, "width")), number(attribute(n, "height"))
 	return w > 0 && w < 40 || h > 0 && h < 40 || iconName.MatchString(src) && (w == 0 || w < 100) || strings.HasSuffix(strings.ToLower(src), ".svg")
 }

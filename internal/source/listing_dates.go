@@ -101,7 +101,7 @@ func (l *listing) dates(parts []*html.Node) (published, modified []string) {
 		return f.all()
 	}
 	for _, n := range parts {
-		for c := range nodeAndBelow(n) {
+		for c := range withSelf(n) {
 			if len(f.sure)+len(f.named)+len(f.likely) < 2*maxDates {
 				f.look(c)
 			}
@@ -127,7 +127,7 @@ var (
 func (f *dateFinder) look(n *html.Node) {
 	text := shortNodeText(n)
 	if n.Type == html.TextNode {
-		if n.Parent != nil && (n.Parent.Data == "time" || dateName.MatchString(strings.ToLower(nodeAttr(n.Parent, "class")))) {
+		if n.Parent != nil && (n.Parent.Data == "time" || dateName.MatchString(strings.ToLower(attribute(n.Parent, "class")))) {
 			return // its element was looked at
 		}
 		if isDateText(text) {
@@ -137,22 +137,22 @@ func (f *dateFinder) look(n *html.Node) {
 		}
 		return
 	}
-	class := strings.ToLower(nodeAttr(n, "class"))
+	class := strings.ToLower(attribute(n, "class"))
 	isTime := n.Data == "time"
-	named := dateName.MatchString(class) || nodeAttr(n, "itemprop") == "datePublished" || hasDigit(nodeAttr(n, "data-date")) || hasDigit(nodeAttr(n, "data-datetime"))
+	named := dateName.MatchString(class) || attribute(n, "itemprop") == "datePublished" || hasDigit(attribute(n, "data-date")) || hasDigit(attribute(n, "data-datetime"))
 	if n.Type != html.ElementNode || !isTime && !named || !isTime && goquery.NewDocumentFromNode(n).Find("time").Length() > 0 {
 		return
 	}
 	sure, shown := &f.sure, &f.named
-	if changedName.MatchString(class) && !strings.Contains(class, "published") || nodeAttr(n, "itemprop") == "dateModified" {
+	if changedName.MatchString(class) && !strings.Contains(class, "published") || attribute(n, "itemprop") == "dateModified" {
 		sure, shown = &f.changed, &f.changed
 	}
 	for _, name := range dateAttributes() {
-		if v := nodeAttr(n, name); hasDigit(v) && len(v) < maxDateline {
+		if v := attribute(n, name); hasDigit(v) && len(v) < maxDateline {
 			*sure = append(*sure, v)
 		}
 	}
-	if v := nodeAttr(n, "title"); isDateText(v) {
+	if v := attribute(n, "title"); isDateText(v) {
 		*sure = append(*sure, v)
 	}
 	if text != "" && utf8.RuneCountInString(text) <= maxDateline && (isTime || hasDigit(text) && headlineWords(text) <= 8) {

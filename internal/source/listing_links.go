@@ -126,17 +126,17 @@ func (l *listing) step(n *html.Node, w walk) walk {
 	case "html", "body":
 		return w
 	}
-	switch strings.ToLower(nodeAttr(n, "role")) {
+	switch strings.ToLower(attribute(n, "role")) {
 	case "navigation", "contentinfo", "search", "menu", "menubar", "dialog", "tablist":
 		w.zone = zoneOut
 		return w
 	case "complementary":
 		w.zone = max(w.zone, zoneSide)
 	}
-	if strings.Contains(strings.ReplaceAll(nodeAttr(n, "style"), " ", ""), "display:none") && !l.isMost(n) {
+	if strings.Contains(strings.ReplaceAll(attribute(n, "style"), " ", ""), "display:none") && !l.isMost(n) {
 		w.zone = max(w.zone, zoneFrame)
 	}
-	named := strings.ToLower(nodeAttr(n, "class") + " " + nodeAttr(n, "id"))
+	named := strings.ToLower(attribute(n, "class") + " " + attribute(n, "id"))
 	if titleName.MatchString(named) {
 		w.titled = true
 	}
@@ -190,22 +190,13 @@ func headOf(n *html.Node) string {
 	return foldLine(text)
 }
 
-func nodeAttr(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name && a.Namespace == "" {
-			return a.Val
-		}
-	}
-	return ""
-}
-
 // link takes one link.
 func (l *listing) link(n *html.Node, w walk) {
-	rel := strings.Fields(strings.ToLower(nodeAttr(n, "rel")))
+	rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
 	if slices.Contains(rel, "tag") || slices.Contains(rel, "author") || slices.Contains(rel, "sponsored") || slices.Contains(rel, "next") || slices.Contains(rel, "prev") {
 		return
 	}
-	href := strings.TrimSpace(nodeAttr(n, "href"))
+	href := strings.TrimSpace(attribute(n, "href"))
 	key, u, ok := l.key(href)
 	if !ok {
 		return
@@ -216,7 +207,7 @@ func (l *listing) link(n *html.Node, w walk) {
 	for c := range n.Descendants() {
 		if isHeading(c) {
 			a.heading = true
-		} else if c.Type == html.ElementNode && titleName.MatchString(strings.ToLower(nodeAttr(c, "class"))) {
+		} else if c.Type == html.ElementNode && titleName.MatchString(strings.ToLower(attribute(c, "class"))) {
 			a.titled = true
 		}
 	}
@@ -224,7 +215,7 @@ func (l *listing) link(n *html.Node, w walk) {
 		l.headingBeside(a)
 	}
 	if a.text == "" { // laid over its card
-		a.setText(lineOfText(nodeAttr(n, "aria-label")))
+		a.setText(lineOfText(attribute(n, "aria-label")))
 	}
 	l.links = append(l.links, a)
 	l.group(key).links = append(l.group(key).links, a)
@@ -263,7 +254,7 @@ func (l *listing) headingAlong(a *listLink, step func(*html.Node) *html.Node) {
 
 // headingIn is an element if it is a heading, or the first heading in it.
 func headingIn(n *html.Node) *html.Node {
-	for c := range nodeAndBelow(n) {
+	for c := range withSelf(n) {
 		if isHeading(c) {
 			return c
 		}
@@ -294,7 +285,7 @@ func shapeOf(n *html.Node) string {
 	var sb strings.Builder
 	for i := 0; i < 4 && n != nil && n.Type == html.ElementNode; i++ {
 		sb.WriteString(n.Data)
-		if class := strings.Fields(nodeAttr(n, "class")); len(class) > 0 {
+		if class := strings.Fields(attribute(n, "class")); len(class) > 0 {
 			sb.WriteString("." + strings.TrimRightFunc(class[0], func(r rune) bool { return unicode.IsDigit(r) || r == '-' || r == '_' }))
 		}
 		sb.WriteByte('>')
@@ -312,7 +303,7 @@ func linkText(n *html.Node) string {
 			if t := visibleText(c); best == "" || textScore(t) > textScore(best) {
 				best = t
 			}
-		case titled == "" && c.Type == html.ElementNode && titleName.MatchString(strings.ToLower(nodeAttr(c, "class"))):
+		case titled == "" && c.Type == html.ElementNode && titleName.MatchString(strings.ToLower(attribute(c, "class"))):
 			titled = visibleText(c)
 		}
 	}
@@ -342,7 +333,7 @@ func isUnseen(n *html.Node) bool {
 	case "time", "svg", "script", "style", "figcaption", "noscript", "button":
 		return true
 	}
-	if unseenName.MatchString(strings.ToLower(nodeAttr(n, "class"))) {
+	if unseenName.MatchString(strings.ToLower(attribute(n, "class"))) {
 		return true
 	}
 	text := shortNodeText(n)

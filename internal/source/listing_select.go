@@ -32,7 +32,7 @@ func (l *listing) selected() {
 		linked = linked || n != nil
 		key, u, ok := "", "", false
 		if n != nil {
-			u = strings.TrimSpace(nodeAttr(n, "href"))
+			u = strings.TrimSpace(attribute(n, "href"))
 			key, _, ok = l.key(u)
 		}
 		if !ok {
@@ -69,9 +69,9 @@ func (l *listing) othersIn(g *listGroup, box *html.Node, key string, have *html.
 	}
 	goquery.NewDocumentFromNode(box).Find("a[href]").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		n := s.Nodes[0]
-		if k, _, ok := l.key(nodeAttr(n, "href")); n != have && ok && k == key {
+		if k, _, ok := l.key(attribute(n, "href")); n != have && ok && k == key {
 			heading := s.Closest("h1, h2, h3, h4, h5, h6").Length() > 0 || s.Find("h1, h2, h3, h4, h5, h6").Length() > 0
-			a := &listLink{node: n, href: strings.TrimSpace(nodeAttr(n, "href")), heading: heading}
+			a := &listLink{node: n, href: strings.TrimSpace(attribute(n, "href")), heading: heading}
 			a.setText(linkText(n))
 			g.links = append(g.links, a)
 		}

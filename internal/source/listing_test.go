@@ -3,28 +3,17 @@ package source
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 )
 
 // TestArticlesAreNoListings: an article read as a listing is lost, so no page of the corpus is taken for one.
 func TestArticlesAreNoListings(t *testing.T) {
-	files, err := filepath.Glob("testdata/page/*.txtar")
-	if err != nil || len(files) < 15 {
-		t.Fatalf("found %d pages (%v)", len(files), err)
-	}
-	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, _ := fixtureInput(t, ar)
-		want := fileOf(ar, "want")
+	for _, f := range fixtures(t, "page", 15) {
+		in, _ := fixtureInput(t, f.Archive)
+		want := fileOf(f.Archive, "want")
 		if in.Path = ""; sniffListing(in) > 0 && !bytes.HasPrefix(want, []byte("error")) {
-			t.Errorf("%s is taken for a listing", file)
+			t.Errorf("%s is taken for a listing", f.name)
 		}
 	}
 }

@@ -169,29 +169,6 @@ func isHidden(n *html.Node) bool {
 	return false
 }
 
-func attribute(n *html.Node, key string) string {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key && n.Attr[i].Namespace == "" {
-			return n.Attr[i].Val
-		}
-	}
-	return ""
-}
-
-// withSelf goes over a node and all below it, in document order.
-func withSelf(n *html.Node) func(yield func(*html.Node) bool) {
-	return func(yield func(*html.Node) bool) {
-		if !yield(n) {
-			return
-		}
-		for c := range n.Descendants() {
-			if !yield(c) {
-				return
-			}
-		}
-	}
-}
-
 // hasClassWord says whether a word of a node's class is in a set.
 func hasClassWord(n *html.Node, set map[string]bool) bool {
 	for field := range strings.FieldsSeq(clip(attribute(n, "class"), maxClass)) {

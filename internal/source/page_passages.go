@@ -104,15 +104,7 @@ func (d *divider) end(n *html.Node) {
 func gatherText(n *html.Node, sb *strings.Builder, run *textRun, linked bool) {
 	if n.Type == html.TextNode {
 		sb.WriteString(n.Data)
-		chars, stops, last := measureText(n.Data)
-		run.chars += chars
-		run.stops += stops
-		if last != 0 {
-			run.last = last
-		}
-		if linked {
-			run.links += chars
-		}
+		run.add(n.Data, linked)
 		return
 	}
 	for c := range n.ChildNodes() {

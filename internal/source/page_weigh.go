@@ -34,6 +34,20 @@ type textRun struct {
 	last         rune
 }
 
+// add takes a text into the run and says how many characters that were.
+func (r *textRun) add(text string, linked bool) (chars int) {
+	chars, stops, last := measureText(text)
+	r.chars += chars
+	r.stops += stops
+	if last != 0 {
+		r.last = last
+	}
+	if linked {
+		r.links += chars
+	}
+	return chars
+}
+
 const minGood = 50 // characters
 
 // worth is how much of a run counts as an article's text.
@@ -82,16 +96,10 @@ func (w *weigher) walk(n, block *html.Node, sum *weighed, run *textRun, linked b
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
-			chars, stops, last := measureText(c.Data)
+			chars := run.add(c.Data, linked)
 			sum.chars += chars
-			run.chars += chars
-			run.stops += stops
-			if last != 0 {
-				run.last = last
-			}
 			if linked {
 				sum.links += chars
-				run.links += chars
 			}
 		case html.ElementNode:
 			w.element(c, block, sum, run, linked)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
 	"pgregory.net/rapid"
 
 	"tinhub/internal/hub"
@@ -58,18 +57,10 @@ func oneSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // TestEveryLineIsAccountedFor: what a dump has is in the draft, or a step says what became of it.
 func TestEveryLineIsAccountedFor(t *testing.T) {
-	files, err := filepath.Glob("testdata/text/*.txtar")
-	if err != nil || len(files) < 50 {
-		t.Fatalf("found %d fixtures (%v)", len(files), err)
-	}
-	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, _ := fixtureInput(t, ar)
+	for _, f := range fixtures(t, "text", 50) {
+		in, _ := fixtureInput(t, f.Archive)
 		if lost := unaccounted(t, in); len(lost) > 0 {
-			t.Errorf("%s: %q", filepath.Base(file), lost)
+			t.Errorf("%s: %q", f.name, lost)
 		}
 	}
 	seeds, _ := filepath.Glob("../../../shared/data/seed-article.txt")

@@ -25,14 +25,8 @@ type xmlRepair struct {
 	noted int                // how many steps there are
 }
 
-// repairXML mends bare '<' and '&', HTML entities, characters XML forbids, end tags that are missing or too many, and a
+// run mends bare '<' and '&', HTML entities, characters XML forbids, end tags that are missing or too many, and a
 // document that ends early: its unfinished item is dropped and what is open is closed. cut says that it did end early.
-func repairXML(b []byte, n *notes) (mended []byte, items int, cut bool) {
-	r := xmlRepair{n: n, item: -1}
-	mended, cut = r.run(b)
-	return mended, r.items, cut
-}
-
 func (r *xmlRepair) run(b []byte) (mended []byte, cut bool) {
 	r.out.Grow(len(b) + len(b)/16)
 	s := xmlScanner{b: b}

@@ -2,14 +2,11 @@ package source
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
-	"golang.org/x/tools/txtar"
 
 	"tinhub/internal/hub"
 )
@@ -36,19 +33,9 @@ func TestHeldTextsAreTheParsers(t *testing.T) {
 		docs = append(docs, `<rss><channel><title>t</title>`+in+in+`</channel></rss>`, `<rss><channel>`+strings.Replace(in, "</item>", "<description>"+long+"</description></item>", 1)+`</channel></rss>`,
 			`<rss xmlns:content="urn:other" xmlns="urn:x"><channel>`+in+`</channel></rss>`, `<rss><channel><x xmlns="urn:x">`+in+`</x>`+in+`</channel></rss>`)
 	}
-	files, err := filepath.Glob("testdata/feed/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, part := range txtar.Parse(b).Files {
-			if part.Name == "input" {
-				docs = append(docs, string(part.Data))
-			}
+	for _, f := range fixtures(t, "feed", 1) {
+		if input := fileOf(f.Archive, "input"); input != nil {
+			docs = append(docs, string(input))
 		}
 	}
 	held := 0
