@@ -36,7 +36,9 @@ type builder struct {
 }
 
 // body makes blocks out of a text, markup or plain.
-func (b *builder) body(t hub.Text) []*node {
+func (b *builder) body(t hub.Text) []*node { return b.shortcodes(b.blocks(t)) }
+
+func (b *builder) blocks(t hub.Text) []*node {
 	// Markup is not normalised before it is parsed: a combining stroke after a ">" would eat the tag.
 	s := t.Value
 	quiet := calm(s)
@@ -54,7 +56,7 @@ func (b *builder) body(t hub.Text) []*node {
 	}
 	if isUnmarked(s) {
 		var blocks []*node
-		for _, p := range paragraphs(decode(s)) {
+		for _, p := range paragraphs(shown(decode(s))) {
 			blocks = append(blocks, element("p", textNode(strings.ReplaceAll(p, "\n", " "))))
 		}
 		return blocks
@@ -103,7 +105,7 @@ var escapedMarkup = regexp.MustCompile(`(?i)</(?:p|div|a|strong|em|b|i|ul|ol|li|
 
 func plainBlocks(s string) []*node {
 	var blocks []*node
-	for _, p := range paragraphs(s) {
+	for _, p := range paragraphs(shown(s)) {
 		var kids []*node
 		for i, l := range strings.Split(p, "\n") {
 			if i > 0 {
@@ -251,43 +253,6 @@ func (b *builder) note(n *html.Node) {
 	}
 }
 
-var displayNone = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)`)
-
-// hidden says whether the page does not show n. Pictures are often hidden until a script shows them.
-func hidden(n *html.Node) bool {
-	if tags[n.Data] == void {
-		return false
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return true
-		case "style":
-			return mayHide(a.Val) && displayNone.MatchString(a.Val)
-		}
-	}
-	return false
-}
-
-// mayHide and mayCaption spare most values the regular expression.
-func mayHide(style string) bool { return holds(style, "none") || holds(style, "hidden") }
-
-func mayCaption(class string) bool {
-	return holds(class, "caption") || holds(class, "chu") || holds(class, "desc") || holds(class, "photo")
-}
-
-// holds says whether s has word in it, in any case; word is in lower case.
-func holds(s, word string) bool {
-	for i := 0; i+len(word) <= len(s); i++ {
-		if s[i]|0x20 == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
-			return true
-		}
-	}
-	return false
-}
-
-func isCaptionClass(class string) bool { return mayCaption(class) && captionClass.MatchString(class) }
-
 func (b *builder) inline(tag string, n *html.Node) []*node {
 	el := b.element(tag, nil)
 	if b.isOpen(tag) || !b.dress(el, n) {
@@ -374,14 +339,17 @@ func rel(s string) string {
 	return strings.Join(out, " ")
 }
 
-var captionClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:caption|captions|captiontext|photocms_caption|chuthich|chu-thich|image-?desc|photo-?note)(?:$|[\s_-])|caption-text`)
-
 func (b *builder) wrapper(n *html.Node) []*node {
 	kids := b.kids(n)
 	if isCaptionClass(get(n, "class")) && !anyBlock(kids) {
 		if p := b.arena.run("p", kids); p != nil && !p.showsMore() {
 			p.caption = true
 			return []*node{p}
+		}
+	}
+	if isPullClass(get(n, "class")) {
+		if q := b.arena.pulled(kids); q != nil {
+			return one(q)
 		}
 	}
 	if to := b.permalink(n); to != "" && !anyText(kids) {
@@ -397,6 +365,11 @@ func (b *builder) wrapper(n *html.Node) []*node {
 
 func (b *builder) textBlock(tag string, n *html.Node) []*node {
 	out := b.arena.split(tag, b.kids(n))
+	if tag == "p" && isPullClass(get(n, "class")) {
+		if q := b.arena.pulled(out); q != nil {
+			return one(q)
+		}
+	}
 	if isCaptionClass(get(n, "class")) {
 		for _, k := range out {
 			k.caption = k.tag == "p" && !k.showsMore()

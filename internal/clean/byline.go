@@ -14,9 +14,11 @@ const maxNameWords = 5
 var (
 	byPrefix = regexp.MustCompile(`(?i)^(?:written by|story by|words by|posted by|by|bởi|tác giả|người viết|phóng viên|pv|von|par|por|di)\s*[:.]?\s+`)
 	viPrefix = regexp.MustCompile(`(?i)^(?:bài viết|bài và ảnh|bài, ảnh|bài|tin, ảnh|tin, bài|tin|ảnh|thực hiện|clip|video|đồ họa|nội dung)(?:\s*(?:và|,|&|-|–)\s*(?:bài|ảnh|clip|video|tin|đồ họa))*\s*:\s*`)
-	agencyBy = regexp.MustCompile(`(?i)^(?:theo|nguồn|source|via)\s*:?\s+`)
-	mailName = regexp.MustCompile(`^\s*<?([^\s()<>@]+@[^\s()<>@]+)>?\s*(?:\(([^()]*)\))?\s*$`)
-	nameMail = regexp.MustCompile(`^\s*(.*?)\s*[<(]([^\s()<>@]+@[^\s()<>@]+)[>)]\s*$`)
+	// writerWord stands in such a label where it introduces who wrote, not only who took the pictures.
+	writerWord = regexp.MustCompile(`(?i)bài|tin|thực hiện|nội dung`)
+	agencyBy   = regexp.MustCompile(`(?i)^(?:theo|nguồn|source|via)\s*:?\s+`)
+	mailName   = regexp.MustCompile(`^\s*<?([^\s()<>@]+@[^\s()<>@]+)>?\s*(?:\(([^()]*)\))?\s*$`)
+	nameMail   = regexp.MustCompile(`^\s*(.*?)\s*[<(]([^\s()<>@]+@[^\s()<>@]+)[>)]\s*$`)
 )
 
 // endByline finds the names in a paragraph that may be the byline under the body; none where it is anything else. Names
@@ -27,6 +29,9 @@ func (r *repeats) endByline(words string) []string {
 		return nil
 	}
 	if s := viPrefix.ReplaceAllString(words, ""); s != words {
+		if !writerWord.MatchString(words[:len(words)-len(s)]) {
+			return nil // who took the pictures is credited, and wrote nothing
+		}
 		return credits(s)
 	}
 	if s := byPrefix.ReplaceAllString(words, ""); s != words {

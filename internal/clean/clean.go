@@ -119,12 +119,14 @@ func (m *maker) texts() {
 	m.trace.changed("title", "title", d.Title.Value, it.Title)
 	m.blocks = m.read("content_html", d.Body)
 	if len(d.Blocks) > 0 && len(m.blocks) == 0 {
-		m.blocks = dumpBlocks(d.Blocks)
+		m.blocks = m.builder("content_html").shortcodes(dumpBlocks(d.Blocks))
 	}
-	summary := m.read("summary", d.Summary)
-	if !d.Summary.HTML || isUnmarked(d.Summary.Value) {
+	var summary []*node
+	if d.Summary.HTML && !isUnmarked(d.Summary.Value) {
+		summary = m.read("summary", d.Summary)
+	} else {
 		// A plain summary may still hold entities, and a tag that it only speaks of.
-		summary = plainSummary(d.Summary)
+		summary = m.builder("summary").shortcodes(plainSummary(d.Summary))
 	}
 	if len(m.blocks) == 0 && isBody(summary) {
 		m.blocks = summary
@@ -164,8 +166,11 @@ func (m *maker) read(field string, t hub.Text) []*node {
 	if strings.TrimSpace(t.Value) == "" {
 		return nil
 	}
-	b := &builder{base: m.base, trace: m.trace, field: field, arena: m.arena}
-	return b.body(t)
+	return m.builder(field).body(t)
+}
+
+func (m *maker) builder(field string) *builder {
+	return &builder{base: m.base, trace: m.trace, field: field, arena: m.arena}
 }
 
 // isBody says whether a summary is the article itself, as in feeds that have only one field for both.
@@ -204,7 +209,7 @@ func summaryText(blocks []*node) string {
 func dumpBlocks(blocks []hub.Block) []*node {
 	var out []*node
 	for _, b := range blocks {
-		text := line(b.Text)
+		text := line(shown(b.Text))
 		if text == "" {
 			continue
 		}
@@ -222,7 +227,7 @@ func dumpBlocks(blocks []hub.Block) []*node {
 
 // content takes out repeats and writes the body in its two forms.
 func (m *maker) content() {
-	r := &repeats{item: &m.item, title: m.title, trace: m.trace, arena: m.arena, blocks: m.blocks, named: m.namedCaptions()}
+	r := &repeats{item: &m.item, title: m.title, trace: m.trace, arena: m.arena, blocks: m.blocks, named: m.namedBeside()}
 	r.remove()
 	m.blocks = r.blocks
 	if len(m.blocks) == 0 {

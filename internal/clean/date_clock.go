@@ -133,6 +133,9 @@ func (p *dateParser) hourWithHalf() bool {
 	if n > 1 && p.isWord(n, half) && p.at(n).word.value > pm {
 		p.i += n - 1
 	}
+	if p.isWord(1, half) && p.at(1).word.value == night {
+		return false // as many nights
+	}
 	short := p.at(1).text == "a" || p.at(1).text == "p"
 	if !p.isWord(1, half) && !short && (p.half == 0 || !p.isWord(-1, half)) {
 		return false
@@ -188,6 +191,9 @@ func (p *dateParser) halfWord(t token) bool {
 		return false // CH is Switzerland too
 	}
 	p.half = t.word.value
+	if p.half == night && !p.haveTime {
+		p.half = lateNight
+	}
 	return p.afterWord()
 }
 
@@ -275,6 +281,11 @@ func (p *dateParser) settleHour() bool {
 			h += 12
 		}
 		ok = h >= 17 && h < 24
+	case night, lateNight:
+		if h >= 7 && h < 12 {
+			h += 12
+		}
+		ok = h >= 19 && h < 24 || p.half == night && h >= 1 && h <= 4
 	case smallHours:
 		ok = h <= 6
 	}

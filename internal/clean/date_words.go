@@ -24,7 +24,7 @@ const (
 	hours                // the number before it is hours: giờ, h, 时
 	minutes              // …minutes
 	seconds              // …seconds
-	halfHour             // half past it: 半
+	halfHour             // half past it: 半, rưỡi
 	yearUnit             // …year: 年
 	monthUnit            // …month: 月
 	dayUnit              // …day: 日
@@ -45,6 +45,8 @@ const (
 	midday                // trưa: 10 to 14
 	afternoon             // chiều: 12 to 20
 	evening               // tối: 17 to 23
+	night                 // đêm behind the time: 19 to 23, and 1 to 4
+	lateNight             // before it: 19 to 23, for after midnight it may be the day after
 	smallHours            // 凌晨: 0 to 6
 	gozen                 // 午前: 0 to 11; 12 is said for noon and for midnight
 	gogo                  // 午後: 0 and 12 are noon
@@ -181,7 +183,9 @@ var clockWords = []phrase{
 	{half, morning, "sáng mañana matin mattina manhã morgens vormittags утра pagi"},
 	{half, midday, "trưa"},
 	{half, afternoon, "chiều tarde pomeriggio nachmittags дня midi siang"},
-	{half, evening, "tối đêm khuya noche soir sera noite abends вечера malam"},
+	{half, evening, "tối noche soir sera noite abends вечера malam"},
+	{half, night, "đêm khuya"},
+	{halfHour, 0, "rưỡi rưởi"},
 	{half, smallHours, "madrugada ночи"},
 	{noon, 0, "noon"},
 	{timeT, 0, "t"},

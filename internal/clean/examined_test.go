@@ -64,3 +64,61 @@ func TestAPluginsLastSentenceIsNoSummary(t *testing.T) {
 		t.Errorf("summary %q", it.Summary)
 	}
 }
+
+func TestALanguageIsFoundByWhatOnlyItHas(t *testing.T) {
+	for text, want := range map[string]string{
+		"Cong an da bat giu hai nguoi trong vu trom cap tai cua hang o trung tam thanh pho, theo nguon tin dieu tra.": "vi",
+		"Los Angeles, Las Vegas y San Diego: Los Lobos play the Rose Bowl":                                            "",
+		"Cristiano Ronaldo: Al Nassr 3-0, La Liga, El Clasico, Los Blancos, Las Palmas":                               "",
+		"El gobierno anunció que los precios bajan por las lluvias":                                                   "es",
+		"Полицията задържа двама мъже в София за кражба на къща":                                                      "bg",
+		"Суд объявил приговор по делу о краже":                                                                        "ru",
+		"Поліція затримала двох чоловіків":                                                                            "uk",
+		"Паліцыя затрымала двух мужчын у Магілёве, іх аўто знайшлі":                                                   "be",
+		"Полиција је ухапсила два мушкарца због крађе":                                                                "sr",
+		"Қазақстанда жаңа көпір ашылды":                                                                               "",
+		"در تهران رئیس جمهور گفت که این طرح اجرا میشود":                                                               "fa",
+		"وزیر اعظم نے کہا ہے کہ یہ منصوبہ جلد مکمل ہوگا":                                                              "ur",
+		"في القاهرة أعلن الرئيس عن خطة جديدة":                                                                         "ar",
+		"Το υπουργείο ανακοίνωσε νέα μέτρα":                                                                           "el",
+		"ראש הממשלה הודיע היום על תוכנית":                                                                             "he",
+		"A Day In The Life Of The Harbour":                                                                            "en",
+	} {
+		if got := detectLanguage("", "", text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	for raw, want := range map[string]string{"iw": "he", "in_ID": "id-ID", "vi_VN.UTF-8": "vi-VN", "x-default": ""} {
+		if got := languageTag(raw); got != want {
+			t.Errorf("%q is %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func TestAPictureIsFoundBesideWhatIsNone(t *testing.T) {
+	for img, want := range map[string]string{
+		`<img src="/spacer.gif" srcset="javascript:go() 900w, /b.jpg 300w">`:                    "b.jpg",
+		`<img srcset="data:image/gif;base64,R0lGOD 900w, /c.jpg 300w">`:                         "c.jpg",
+		`<img src="/a-300x200.jpg" srcset="/a.jpg 1200w, /a-300x200.jpg 300w">`:                 "a.jpg",
+		`<img src="/a-300x200.jpg" srcset="https://other.example/a.jpg 1200w">`:                 "a-300x200.jpg",
+		`<img srcset="/a.jpg 100w 50h, /b.jpg 200w 100h">`:                                      "b.jpg",
+		`<img srcset="/a.jpg 1e99w, /b.jpg NaNw, /c.jpg Infx, /d.jpg -5w, /e.jpg 2w">`:          "e.jpg",
+		`<img srcset="/a.jpg 0w">`:                                                              "a.jpg",
+		`<img srcset="https://paper.example/i,w=3.jpg 3w, https://paper.example/i,w=9.jpg 9w">`: "i,w=9.jpg",
+	} {
+		if it := cleanBody(t, "<p>x</p>"+img); it.Image != "https://paper.example/"+want {
+			t.Errorf("%s: %q, want %q", img, it.Image, want)
+		}
+	}
+}
+
+func TestOnlyTrackingGoesFromAFragment(t *testing.T) {
+	for raw, want := range map[string]string{
+		"#utm_source=z&part=2": "#part=2", "#page=3&utm_source=z": "#page=3", "#Echobox=123": "", "#a=b": "#a=b", "#!/a?b=1": "#!/a?b=1", "#:~:text=abc": "#:~:text=abc", "#%C3%A1=1&utm_source=z": "#%C3%A1=1",
+	} {
+		want = `href="https://a.example/x` + want + `"`
+		if it := cleanBody(t, `<p>See <a href="https://a.example/x`+raw+`">it</a>.</p>`); !strings.Contains(it.ContentHTML, want) {
+			t.Errorf("%s: %s, want %s", raw, it.ContentHTML, want)
+		}
+	}
+}

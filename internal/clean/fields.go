@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"tinhub/internal/hub"
@@ -13,7 +14,8 @@ import (
 // maxOriginalDate bounds what is kept of a date that cannot be read, in characters.
 const maxOriginalDate = 100
 
-// dates reads the draft's dates. What cannot be read is left out, never guessed.
+// dates reads the draft's dates. What cannot be read is left out, never guessed. The text of the most trusted one is
+// kept also where there is no such day; words such as "yesterday" give way to a date.
 func (m *maker) dates() {
 	loc := m.setting.Source.Location
 	if loc == nil {
@@ -22,18 +24,17 @@ func (m *maker) dates() {
 	it := &m.item
 	for _, raw := range m.draft.Published {
 		if t, ok := readDate(raw, loc); ok {
-			it.Published, it.OriginalDate = t, strings.TrimSpace(tidy(raw))
+			if digitsIn(it.OriginalDate) < 4 { // relative words, or nothing
+				it.OriginalDate = ""
+			}
+			m.asWritten(raw)
+			it.Published = t
 			if m.trace.on {
 				m.trace.changed("date", "date_published", raw, t.Format(time.RFC3339))
 			}
 			break
 		}
-		if raw = strings.TrimSpace(tidy(raw)); raw != "" {
-			m.trace.add("unreadable date", "date_published", raw, "")
-			if it.OriginalDate == "" && utf8.RuneCountInString(raw) <= maxOriginalDate {
-				it.OriginalDate = raw // as written, also where nothing can be made of it
-			}
-		}
+		m.unreadable("date_published", raw)
 	}
 	for _, raw := range m.draft.Modified {
 		if t, ok := readDate(raw, loc); ok {
@@ -44,15 +45,39 @@ func (m *maker) dates() {
 			}
 			break
 		}
-		if strings.TrimSpace(raw) != "" {
-			m.trace.add("unreadable date", "date_modified", raw, "")
-		}
+		m.unreadable("date_modified", raw)
 	}
 	if t, ok := readDate(m.draft.PublishAt, loc); ok {
 		m.publishAt = t
 	} else if m.setting.Source.HoldFuture {
 		m.publishAt = it.Published
 	}
+}
+
+// unreadable notes a date that nothing can be made of.
+func (m *maker) unreadable(field, raw string) {
+	if strings.TrimSpace(raw) != "" {
+		m.trace.add("unreadable date", field, strings.TrimSpace(raw), "")
+		m.asWritten(raw)
+	}
+}
+
+// asWritten keeps the first date that a draft has.
+func (m *maker) asWritten(raw string) {
+	raw = strings.TrimSpace(tidy(raw))
+	if m.item.OriginalDate == "" && utf8.RuneCountInString(raw) <= maxOriginalDate {
+		m.item.OriginalDate = raw
+	}
+}
+
+func digitsIn(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // authors settles the declared ones.
@@ -77,9 +102,15 @@ func (m *maker) authors() {
 			if !known {
 				out = append(out, one)
 			}
+			if len(out) > maxAuthors {
+				break
+			}
 		}
 		if d.Name != a.Name || len(names) > 1 {
 			m.trace.add("author", "authors", d.Name, strings.Join(names, ", "))
+		}
+		if len(out) > maxAuthors {
+			break
 		}
 	}
 	m.item.Authors = bounded(m.trace, "authors", out, maxAuthors)
@@ -141,10 +172,15 @@ func (m *maker) tags() []string {
 func (m *maker) sections() []string {
 	src := m.setting.Source
 	out := slices.Clone(src.Sections)
+	if len(src.Match) == 0 || len(m.draft.Tags) == 0 {
+		return out
+	}
+	tags := make(map[string]bool, len(m.draft.Tags))
+	for _, t := range m.draft.Tags {
+		tags[fold(short(hub.Text{Value: t}))] = true
+	}
 	for name, section := range src.Match {
-		if !slices.Contains(out, section) && slices.ContainsFunc(m.draft.Tags, func(t string) bool {
-			return fold(short(hub.Text{Value: t})) == fold(name)
-		}) {
+		if tags[fold(name)] && !slices.Contains(out, section) {
 			out = append(out, section)
 		}
 	}
@@ -182,6 +218,7 @@ var fileType = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-
 // alternates names the article's other editions; one without a usable link is still worth knowing.
 func (m *maker) alternates() []hub.Alternate {
 	var out []hub.Alternate
+	seen := map[hub.Alternate]bool{}
 	for _, a := range m.draft.Alternates {
 		lang := languageTag(a.Language)
 		if lang == "" {
@@ -192,8 +229,12 @@ func (m *maker) alternates() []hub.Alternate {
 			continue // itself
 		}
 		one := hub.Alternate{Language: lang, URL: u}
-		if !slices.Contains(out, one) {
+		if !seen[one] {
+			seen[one] = true
 			out = append(out, one)
+		}
+		if len(out) > maxFiles {
+			break
 		}
 	}
 	return bounded(m.trace, "alternates", out, maxFiles)

@@ -296,6 +296,20 @@ func TestDatesOfAnItem(t *testing.T) {
 	if !in.Item.Published.IsZero() || in.Item.OriginalDate != "yesterday" {
 		t.Error("a date that cannot be read is none, and stays as written")
 	}
+	for name, d := range map[string]hub.Draft{
+		"before the date that stands in for it": {Published: []string{"2026-02-30T10:00:00Z", "2026-03-01T10:00:00Z"}},
+		"as the only date, one of change":       {Modified: []string{"2026-02-30T10:00:00Z"}},
+		"behind relative words it gives way":    {Published: []string{"2 giờ trước", "2026-02-30T10:00:00Z", "2026-03-01"}, Modified: []string{"2026-03-02"}},
+	} {
+		in, _ = cleanDraft(d, hub.Document{}, s)
+		want := "2026-02-30T10:00:00Z"
+		if strings.HasPrefix(name, "behind") {
+			want = "2026-03-01"
+		}
+		if in.Item.OriginalDate != want {
+			t.Errorf("an impossible date %s stays as written, got %q", name, in.Item.OriginalDate)
+		}
+	}
 	in, _ = cleanDraft(hub.Draft{PublishAt: "2030-01-01T00:00:00Z"}, hub.Document{}, s)
 	if in.PublishAt.Format(time.RFC3339) != "2030-01-01T07:00:00+07:00" {
 		t.Errorf("embargo %v", in.PublishAt)

@@ -13,6 +13,9 @@ func (a *arena) flow(kids []*node) []*node { return a.split("p", kids) }
 
 // split makes blocks of kids, each run of inline nodes one with that tag; an edge, a block or two line breaks end a run.
 func (a *arena) split(tag string, kids []*node) []*node {
+	if blocks, ok := allBlocks(kids); ok {
+		return blocks
+	}
 	out := a.list(len(kids))
 	start := 0 // of the run that goes on
 	flush := func(end int) {
@@ -58,6 +61,22 @@ func (a *arena) split(tag string, kids []*node) []*node {
 	}
 	flush(len(kids))
 	return out
+}
+
+// allBlocks gives kids without the edges around them where they are blocks already, as those of a cell whose table is gone.
+func allBlocks(kids []*node) ([]*node, bool) {
+	for len(kids) > 0 && kids[0].tag == edge {
+		kids = kids[1:]
+	}
+	for len(kids) > 0 && kids[len(kids)-1].tag == edge {
+		kids = kids[:len(kids)-1]
+	}
+	for _, k := range kids {
+		if !k.stands || k.kind == part || k.tag == edge {
+			return nil, false
+		}
+	}
+	return kids[:len(kids):len(kids)], len(kids) > 0
 }
 
 // breaks cuts a run where two line breaks stand together, as old pages end paragraphs. A heading is never cut.

@@ -260,7 +260,7 @@ func TestMendingIsBounded(t *testing.T) {
 		start := time.Now()
 		cleanBody(t, s)
 		runtime.ReadMemStats(&after)
-		if took := time.Since(start); took > 10*time.Second || after.TotalAlloc-before.TotalAlloc > 2<<30 {
+		if took := time.Since(start); took > 2*time.Minute || after.TotalAlloc-before.TotalAlloc > 2<<30 {
 			t.Errorf("%.40q… took %v and %d MiB", s, took, (after.TotalAlloc-before.TotalAlloc)>>20)
 		}
 	}

@@ -38,6 +38,9 @@ func languageTag(raw string) string {
 	if err != nil || tag == language.Und {
 		return ""
 	}
+	if tag, err = language.DeprecatedBase.Canonicalize(tag); err != nil {
+		return ""
+	}
 	if s := tag.String(); !strings.HasPrefix(s, "x-") && s != "mul" && s != "zxx" {
 		return s
 	}
@@ -70,12 +73,13 @@ func detectLanguage(texts ...string) string {
 	case s.thai*2 > s.all:
 		return "th"
 	case s.arabic*2 > s.all:
-		return "ar"
+		return s.ofArabicScript()
+	case s.greek*2 > s.all:
+		return "el"
+	case s.hebrew*2 > s.all:
+		return "he"
 	case s.cyrillic*2 > s.all:
-		if s.ukrainian > 0 && s.ukrainian >= s.russian {
-			return "uk"
-		}
-		return "ru"
+		return s.ofCyrillicScript()
 	case s.vietnamese >= 2 && s.vietnamese*25 >= s.all:
 		return "vi"
 	case s.latin*2 < s.all:
@@ -86,6 +90,37 @@ func detectLanguage(texts ...string) string {
 
 type letters struct {
 	all, latin, han, kana, hangul, thai, arabic, cyrillic, ukrainian, russian, vietnamese int
+	persian, urdu, greek, hebrew, serbian, macedonian, belarusian, hard, foreign          int
+}
+
+// ofArabicScript tells Persian and Urdu, which have letters of their own in every line, from Arabic.
+func (s *letters) ofArabicScript() string {
+	switch {
+	case s.urdu*40 > s.arabic:
+		return "ur"
+	case s.persian*20 > s.arabic:
+		return "fa"
+	}
+	return "ar"
+}
+
+// ofCyrillicScript names the language by the letters that only it has; "" where it is none of these.
+func (s *letters) ofCyrillicScript() string {
+	switch {
+	case s.foreign > 0: // of Central Asia
+		return ""
+	case s.belarusian > 0:
+		return "be"
+	case s.ukrainian > 0 && s.ukrainian >= s.russian:
+		return "uk"
+	case s.macedonian > 0:
+		return "mk"
+	case s.serbian > 0 && s.russian == 0:
+		return "sr"
+	case s.russian == 0 && s.hard > 1 && s.hard*100 > s.cyrillic:
+		return "bg" // where the hard sign is a vowel
+	}
+	return "ru"
 }
 
 func (s *letters) count(r rune) {
@@ -108,12 +143,7 @@ func (s *letters) count(r rune) {
 		}
 	case r >= 0x400 && r <= 0x52F:
 		s.cyrillic++
-		switch r {
-		case 'і', 'ї', 'є', 'ґ':
-			s.ukrainian++
-		case 'ы', 'э', 'ё', 'ъ':
-			s.russian++
-		}
+		s.countCyrillic(r)
 	case unicode.Is(unicode.Han, r):
 		s.han++
 	case unicode.Is(unicode.Hiragana, r) || unicode.Is(unicode.Katakana, r):
@@ -124,6 +154,35 @@ func (s *letters) count(r rune) {
 		s.thai++
 	case unicode.Is(unicode.Arabic, r):
 		s.arabic++
+		switch r {
+		case 'پ', 'چ', 'ژ', 'گ', 'ک', 'ی':
+			s.persian++
+		case 'ٹ', 'ڈ', 'ڑ', 'ے', 'ں', 'ھ':
+			s.urdu++
+		}
+	case unicode.Is(unicode.Greek, r):
+		s.greek++
+	case unicode.Is(unicode.Hebrew, r):
+		s.hebrew++
+	}
+}
+
+func (s *letters) countCyrillic(r rune) {
+	switch unicode.ToLower(r) {
+	case 'і', 'ї', 'є', 'ґ':
+		s.ukrainian++
+	case 'ы', 'э', 'ё':
+		s.russian++
+	case 'ъ':
+		s.hard++
+	case 'ў':
+		s.belarusian++
+	case 'ј', 'љ', 'њ', 'ћ', 'ђ', 'џ':
+		s.serbian++
+	case 'ѓ', 'ќ', 'ѕ':
+		s.macedonian++
+	case 'ә', 'ғ', 'қ', 'ң', 'ө', 'ү', 'ұ', 'һ':
+		s.foreign++
 	}
 }
 
@@ -142,25 +201,23 @@ var stopWords = map[string]string{
 	"o": "pt", "os": "pt", "um": "pt", "uma": "pt", "não": "pt", "em": "pt", "da": "pt", "do": "pt", "dos": "pt", "mais": "pt",
 	"na": "pt", "ao": "pt", "foi": "pt", "são": "pt", "também": "pt", "pela": "pt", "pelo": "pt",
 	"het": "nl", "een": "nl", "van": "nl", "niet": "nl", "voor": "nl", "zijn": "nl", "aan": "nl", "ook": "nl", "naar": "nl", "wordt": "nl", "bij": "nl",
+	"cua": "vi", "nguoi": "vi", "khong": "vi", "duoc": "vi", "nhung": "vi", "trong": "vi", "cac": "vi", "theo": "vi", "tai": "vi", "voi": "vi", "ngay": "vi",
 	"yang": "id", "dan": "id", "dengan": "id", "untuk": "id", "dari": "id", "tidak": "id", "dalam": "id", "ini": "id", "itu": "id", "pada": "id", "adalah": "id", "akan": "id",
 }
 
 func byStopWords(text string) string {
-	score, distinct, seen := map[string]int{}, map[string]int{}, map[string]bool{}
-	words, bytes := 0, 0
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	score, distinct, seen, words := map[string]int{}, map[string]int{}, map[string]bool{}, 0
+	eachWord(text, func(w string, name bool) {
 		words++
-		if bytes += len(w); bytes > sampleRunes {
-			break
-		}
-		if lang, ok := stopWords[w]; ok {
+		// English writes capitals in headlines.
+		if lang, ok := stopWords[w]; ok && (!name || lang == "en") {
 			score[lang]++
 			if !seen[w] {
 				seen[w] = true
 				distinct[lang]++
 			}
 		}
-	}
+	})
 	best, second := "", ""
 	for lang, n := range score {
 		switch {
@@ -178,4 +235,25 @@ func byStopWords(text string) string {
 		return ""
 	}
 	return best
+}
+
+// eachWord calls f for the words of a text's beginning, in lower case, and says which a capital within a sentence makes part of a
+// name: Los Angeles, La Liga.
+func eachWord(text string, f func(w string, name bool)) {
+	begins := true
+	for read := 0; text != "" && read <= sampleRunes; {
+		start := strings.IndexFunc(text, unicode.IsLetter)
+		if start < 0 {
+			return
+		}
+		begins = begins || strings.ContainsAny(text[:start], ".!?…\n\"“«")
+		text = text[start:]
+		end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+		if end < 0 {
+			end = len(text)
+		}
+		w := strings.ToLower(text[:end])
+		f(w, !begins && w != text[:end])
+		begins, read, text = false, read+end, text[end:]
+	}
 }

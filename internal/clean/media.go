@@ -97,8 +97,10 @@ func (b *builder) imgURL(n *html.Node, spare string) (string, bool) {
 	candidates := room[:0]
 	for i, a := range lazyAttrs {
 		if i == sureLazy && !lazy {
-			if big := largest(get(n, "srcset")); isAbsolute(big) && pictureKey(big) == pictureKey(src) && isSized(src) {
-				candidates = append(candidates, big)
+			if set := get(n, "srcset"); set != "" && isSized(src) {
+				if big := largest(set); b.samePicture(big, src) {
+					candidates = append(candidates, big)
+				}
 			}
 			candidates = append(candidates, src)
 		}
@@ -146,7 +148,21 @@ func isHiddenPixel(n *html.Node) bool {
 
 var pixelStyle = regexp.MustCompile(`(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:!important\s*)?(?:;|$)`)
 
-// largest gives the widest candidate of a srcset (HTML §4.8.4.2.1).
+// samePicture says whether two addresses, as they are written, are one picture's.
+func (b *builder) samePicture(x, y string) bool {
+	if !isAbsolute(x) || !isAbsolute(y) {
+		var ok bool
+		if x, ok = linkURL(b.base, x); !ok {
+			return false
+		}
+		if y, ok = linkURL(b.base, y); !ok {
+			return false
+		}
+	}
+	return x != "" && pictureKey(x) == pictureKey(y)
+}
+
+// largest gives the widest candidate of a srcset (HTML §4.8.4.2.1) that may lead to a picture on the web.
 func largest(srcset string) string {
 	best, size := "", -1.0
 	rest := strings.TrimLeft(srcset, " \t\r\n\f,")
@@ -163,18 +179,34 @@ func largest(srcset string) string {
 		} else {
 			descriptor, rest, _ = strings.Cut(rest, ",")
 		}
-		v := 1.0
-		if d := strings.TrimSpace(descriptor); len(d) > 1 {
-			if f, err := strconv.ParseFloat(d[:len(d)-1], 64); err == nil {
-				v = f
-			}
-		}
-		if v > size {
+		if v := sizeOf(descriptor); v > size && !isOtherScheme(candidate) {
 			best, size = candidate, v
 		}
 		rest = strings.TrimLeft(rest, " \t\r\n\f,")
 	}
 	return best
+}
+
+// sizeOf reads the width or density among the descriptors of a candidate; 1 where it has none, 0 where that is no size.
+func sizeOf(descriptors string) float64 {
+	v := 1.0
+	for d := range strings.FieldsSeq(descriptors) {
+		if last := d[len(d)-1]; last != 'w' && last != 'x' {
+			continue // the height that goes with a width
+		}
+		f, err := strconv.ParseFloat(d[:len(d)-1], 64)
+		if err != nil || !(f >= 0 && f <= maxSide) {
+			return 0
+		}
+		v = f
+	}
+	return v
+}
+
+// isOtherScheme says whether an address is no page's or file's on the web: data:, blob:, javascript:.
+func isOtherScheme(u string) bool {
+	scheme, _, ok := strings.Cut(u, ":")
+	return ok && !strings.ContainsAny(scheme, "/?#.") && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https")
 }
 
 // countingHosts are of counters, with all below them.

@@ -10,7 +10,7 @@ import (
 // phrase makes a block of n, a paragraph or heading, where it is what most are: text, single line breaks, and inline elements
 // around text. It gives what textBlock gives, in one pass; nil where there is anything else in n.
 func (b *builder) phrase(n *html.Node) *node {
-	if b.pre > 0 || len(b.open) > 0 || n.FirstChild == nil || mayCaption(get(n, "class")) {
+	if b.pre > 0 || len(b.open) > 0 || n.FirstChild == nil || mayMean(get(n, "class")) {
 		return nil
 	}
 	steps := len(b.trace.steps)

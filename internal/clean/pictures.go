@@ -24,6 +24,10 @@ func (m *maker) pictures() {
 		m.trace.add("no usable link", "image", m.draft.Image.URL, "")
 	}
 	body := bodyPictures(m.blocks)
+	var shown map[string]bool
+	if len(m.draft.Pictures) > 0 && m.draft.Image.URL == "" && len(body) > 0 {
+		shown = keysOf(body)
+	}
 	widest := -1
 	var loose []string // captions of pictures that the document only speaks of
 	for _, d := range m.draft.Pictures {
@@ -37,7 +41,7 @@ func (m *maker) pictures() {
 			continue
 		}
 		g.add(p)
-		if m.draft.Image.URL == "" && p.Width > widest && !(isSmall(p) && inBody(body, p)) {
+		if m.draft.Image.URL == "" && p.Width > widest && !(isSmall(p) && shown[pictureKey(p.URL)]) { // one of the body's has to be as large as they
 			main, widest = pictureKey(p.URL), p.Width
 		}
 	}
@@ -65,28 +69,12 @@ func (m *maker) pictures() {
 // isSmall says whether a picture is known to be too small to stand for the article.
 func isSmall(p hub.Picture) bool { return p.Width > 0 && p.Width < minMain }
 
-// inBody says whether a named picture is one of the body's: then it has to be as large as they.
-func inBody(body []hub.DraftPicture, p hub.Picture) bool {
-	key := pictureKey(p.URL)
-	return slices.ContainsFunc(body, func(d hub.DraftPicture) bool { return pictureKey(d.URL) == key })
-}
-
-// namedCaptions are the captions that the document gives beside the body, folded.
-func (m *maker) namedCaptions() []string {
-	var out []string
-	add := func(caption hub.Text) {
-		if caption.Value == "" || len(out) == maxPictures {
-			return
-		}
-		if c := fold(cut(short(caption), maxCaption)); c != "" {
-			out = append(out, c)
-		}
+func keysOf(pictures []hub.DraftPicture) map[string]bool {
+	keys := make(map[string]bool, len(pictures))
+	for _, d := range pictures {
+		keys[pictureKey(d.URL)] = true
 	}
-	add(m.draft.Image.Caption)
-	for _, p := range m.draft.Pictures {
-		add(p.Caption)
-	}
-	return out
+	return keys
 }
 
 func (m *maker) picture(d hub.DraftPicture) (hub.Picture, bool) {
@@ -143,48 +131,6 @@ func bodyPictures(blocks []*node) []hub.DraftPicture {
 		walk(b)
 	}
 	return out
-}
-
-// captions lists every caption once: the named pictures' first, then the body's in order, those without a picture too. Of
-// two that differ in the credit alone the one that has it stays.
-func (m *maker) captions(loose []string) {
-	var out, folded []string
-	add := func(s string) {
-		s = cut(line(s), maxCaption)
-		f := fold(s)
-		if f == "" || len(out) >= maxPictures {
-			return
-		}
-		for i, have := range folded {
-			if isCaptionText(f, have) {
-				return
-			}
-			if isCaptionText(have, f) {
-				out[i], folded[i] = s, f
-				return
-			}
-		}
-		out, folded = append(out, s), append(folded, f)
-	}
-	var body []string
-	for _, b := range m.blocks {
-		b.each(func(k *node) bool {
-			if k.tag == "figcaption" {
-				body = append(body, k.words())
-			}
-			return true
-		})
-	}
-	for _, p := range m.item.Pictures {
-		// The body's captions stand in the body's order.
-		if f := fold(p.Caption); !slices.ContainsFunc(body, func(c string) bool { return isCaptionText(f, fold(c)) }) {
-			add(p.Caption)
-		}
-	}
-	for _, c := range append(body, loose...) {
-		add(c)
-	}
-	m.item.Captions = out
 }
 
 // gallery keeps each picture once, at its largest, in the place it was first named.

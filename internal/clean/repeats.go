@@ -22,11 +22,12 @@ type repeats struct {
 	arena  *arena
 	blocks []*node
 	named  []string // captions that the document names beside the body, folded
+	taken  int      // how often something was taken out
 }
 
 func (r *repeats) remove() {
 	for range maxRounds {
-		before, authors := len(r.blocks), len(r.item.Authors)
+		before, authors := r.taken, len(r.item.Authors)
 		r.wholeSummary()
 		r.furniture()
 		r.compact()
@@ -34,9 +35,11 @@ func (r *repeats) remove() {
 		r.lateTitle()
 		r.captions()
 		r.compact()
+		r.pullQuotes()
 		r.bylines()
 		r.compact()
-		if len(r.blocks) == before && len(r.item.Authors) == authors {
+		r.closing()
+		if r.taken == before && len(r.item.Authors) == authors {
 			break
 		}
 	}
@@ -67,145 +70,42 @@ func (r *repeats) wholeSummary() {
 func (r *repeats) dropSummary() {
 	r.trace.add("summary repeats the body", "summary", r.item.Summary, "")
 	r.item.Summary = ""
+	r.taken++
 }
 
 // drop takes block i out; compact closes the gap, so that a body of nothing but furniture costs no more than another.
 func (r *repeats) drop(i int, step, kept string) {
 	r.trace.add(step, "content_html", r.blocks[i].saying(), kept)
 	r.blocks[i] = nil
+	r.taken++
+}
+
+// dropText takes the words of block i out; the pictures among them stay.
+func (r *repeats) dropText(i int, step, kept string) {
+	media := r.mediaOf(r.blocks[i])
+	r.drop(i, step, kept)
+	var figures []*node
+	for _, m := range media {
+		figures = append(figures, r.arena.element("figure", m))
+	}
+	r.blocks = slices.Insert(r.blocks, i, figures...)
+	r.compact()
+}
+
+// mediaOf gives the pictures of a paragraph that stand apart from its words.
+func (r *repeats) mediaOf(k *node) []*node {
+	if k.tag != "p" || !k.showsMore() {
+		return nil
+	}
+	media, rest := r.arena.apart(k.kids)
+	if slices.ContainsFunc(rest, (*node).showsMore) {
+		return nil
+	}
+	return media
 }
 
 func (r *repeats) compact() {
 	r.blocks = slices.DeleteFunc(r.blocks, func(k *node) bool { return k == nil })
-}
-
-// maxLeadCopies is how often a page says its lead in a row; what repeats more often is meant to.
-const maxLeadCopies = 3
-
-// leading removes title, dateline and lead from the start of the body, and finds the lead where the document has no
-// summary but says its first paragraph twice.
-func (r *repeats) leading() {
-	for range maxRounds {
-		i := r.firstText()
-		if i < 0 {
-			return
-		}
-		k := r.blocks[i]
-		words := k.saying()
-		text, summary := fold(words), fold(r.item.Summary)
-		lead := r.item.Summary != "" && text == summary
-		if k.showsMore() {
-			if lead && len(r.blocks) == 1 {
-				r.dropSummary()
-			}
-			return
-		}
-		title, date := text == r.title, r.isDateline(words)
-		if !title && !lead && len(text) < len(summary) && r.splitLead(i, summary) {
-			continue
-		}
-		if text != "" && k.tag == "p" && i == 0 && r.item.Summary != "" && !lead && len(r.blocks) > 1 && slices.Contains(r.named, text) {
-			r.drop(i, "caption repeated", words)
-			r.compact()
-			continue
-		}
-		if text == "" || r.item.Summary != "" && !title && !date && !lead {
-			return
-		}
-		copies := r.copies(i, text)
-		switch {
-		case copies > maxLeadCopies:
-			return
-		case title:
-			r.drop(i, "title repeated", r.item.Title)
-		case date:
-			r.drop(i, "date repeated", r.item.OriginalDate)
-		case r.item.Summary == "" && copies > 1 && i+copies < len(r.blocks) && utf8.RuneCountInString(words) <= maxSummary && plain(hub.Text{Value: words}) == words:
-			r.item.Summary = words
-			r.drop(i, "lead found", r.item.Summary)
-		case lead:
-			if len(r.blocks) == 1 && k.first("a") != nil {
-				// The whole article is its lead, and the body's form of it has links.
-				r.dropSummary()
-				return
-			}
-			r.drop(i, "lead repeated", r.item.Summary)
-		default:
-			return
-		}
-		r.compact()
-	}
-}
-
-// lateTitle removes a heading that says the title again behind a sub-headline or a lead.
-func (r *repeats) lateTitle() {
-	for i := 1; i < min(3, len(r.blocks)-1); i++ {
-		k := r.blocks[i]
-		if k.tag == "h2" && r.title != "" && !k.showsMore() && fold(k.saying()) == r.title {
-			r.drop(i, "title repeated", r.item.Title)
-			r.compact()
-			return
-		}
-	}
-}
-
-// maxLeadParts is into how many paragraphs a body may cut what the summary says in one.
-const maxLeadParts = 4
-
-// splitLead removes the paragraphs from i on that together are the summary, folded, no more and no less, where more follows.
-func (r *repeats) splitLead(i int, want string) bool {
-	got := ""
-	for j := i; j < len(r.blocks)-1 && j < i+maxLeadParts; j++ {
-		k := r.blocks[j]
-		if k.tag != "p" || k.showsMore() || k.first("a") != nil || k.size(len(want)*2+maxLabel) > len(want)*2+maxLabel {
-			return false
-		}
-		got = strings.TrimPrefix(got+" "+fold(k.saying()), " ")
-		switch {
-		case got == want && j > i:
-			for d := i; d <= j; d++ {
-				r.drop(d, "lead repeated", r.item.Summary)
-			}
-			r.compact()
-			return true
-		case got == "" || !strings.HasPrefix(want, got+" "):
-			return false
-		}
-	}
-	return false
-}
-
-// copies counts how often the paragraph at i, whose folded text is given, stands there in a row.
-func (r *repeats) copies(i int, text string) int {
-	n := 1
-	for _, k := range r.blocks[i+1:] {
-		if n > maxLeadCopies || k.tag != "p" || k.showsMore() || fold(k.saying()) != text {
-			break
-		}
-		n++
-	}
-	return n
-}
-
-// firstText is the first block that is a paragraph or heading; only pictures may stand before it.
-func (r *repeats) firstText() int {
-	for i, k := range r.blocks {
-		switch {
-		case k.kind == textBlock:
-			return i
-		case k.tag != "figure" && k.tag != "hr":
-			return -1
-		}
-	}
-	return -1
-}
-
-func (r *repeats) isDateline(words string) bool {
-	if r.item.Published.IsZero() || len(words) > maxDate {
-		return false
-	}
-	t, ok := readDate(words, r.item.Published.Location())
-	return ok && t.Equal(r.item.Published)
 }
 
 // captions removes what stands beside a figure and says its caption again: the picture's alt text, the next paragraph, a

@@ -44,8 +44,12 @@ func linkURL(base, raw string) (string, bool) {
 		return "", false
 	}
 	if strings.Contains(u.Fragment, "=") {
-		if kept := withoutTracking(u.EscapedFragment()); kept == "" {
-			u.Fragment, u.RawFragment = "", ""
+		// What only tracks goes; a place on the page stays as it is written.
+		if whole := u.EscapedFragment(); strings.Contains(whole, "&") || withoutTracking(whole) == "" {
+			kept := withoutTracking(whole)
+			if place, err := url.PathUnescape(kept); err == nil {
+				u.Fragment, u.RawFragment = place, kept
+			}
 		}
 	}
 	return u.String(), true
@@ -126,6 +130,10 @@ func resolve(base, raw string) (*url.URL, bool) {
 	if !u.IsAbs() {
 		b, ok := parseURL(base)
 		switch {
+		case u.Host == "" && isBareHost(u.Path):
+			if u, ok = parseURL("https://" + strings.TrimSpace(raw)); !ok {
+				return nil, false
+			}
 		case ok && b.IsAbs():
 			u = b.ResolveReference(u)
 		case u.Host != "":
@@ -353,7 +361,7 @@ var trackingPrefixes = []string{"utm_", "mc_", "mtm_", "pk_", "piwik_", "matomo_
 // trackingNames is sorted.
 var trackingNames = []string{
 	"__twitter_impression", "_ga", "_gl", "_openstat", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
-	"at_link_id", "at_link_origin", "at_link_type", "at_medium", "cmpid", "dclid", "epik", "fb_ref", "fb_source", "fbclid",
+	"at_link_id", "at_link_origin", "at_link_type", "at_medium", "cmpid", "dclid", "echobox", "epik", "fb_ref", "fb_source", "fbclid",
 	"ga_source", "gbraid", "gclid", "gclsrc", "gidzl", "guccounter", "hsctatracking", "icid", "igsh", "igshid", "li_fat_id",
 	"mkt_tok", "ml_subscriber", "ml_subscriber_hash", "msclkid", "ncid", "ocid", "rb_clickid", "ref_src", "ref_url",
 	"s_cid", "sc_campaign", "sc_channel", "spm", "sr_share", "srsltid", "trk", "trkcampaign", "ttclid", "twclid", "vero_conv",

@@ -238,3 +238,27 @@ func TestAPushedLinkThatIsNoneIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAddressThatBeginsWithWWWIsAHost(t *testing.T) {
+	const base = "https://tin.example/a/b"
+	for raw, want := range map[string]string{
+		"www.d.example/x":        "https://www.d.example/x",
+		" WWW.D.example?b=1 ":    "https://www.d.example/?b=1",
+		"www.báo-tin.vn/1":       "https://www.xn--bo-tin-pta.vn/1",
+		"www.notes.html":         "https://tin.example/a/www.notes.html",
+		"www/x":                  "https://tin.example/a/www/x",
+		"www.x":                  "https://tin.example/a/www.x",
+		"www.d.2026/x":           "https://tin.example/a/www.d.2026/x",
+		"d.example/x":            "https://tin.example/a/d.example/x",
+		"/www.d.example/x":       "https://tin.example/www.d.example/x",
+		"./www.d.example/x":      "https://tin.example/a/www.d.example/x",
+		"http://www.d.example/x": "http://www.d.example/x",
+	} {
+		if got, ok := canonicalURL(base, raw); !ok || got != want {
+			t.Errorf("%q is %q, want %q", raw, got, want)
+		}
+	}
+	if got, ok := canonicalURL("", "www.d.example/x"); !ok || got != "https://www.d.example/x" {
+		t.Errorf("without a base it is %q, %v", got, ok)
+	}
+}

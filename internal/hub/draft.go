@@ -29,8 +29,15 @@ type Draft struct {
 	AMP         string // the article's AMP page (rel=amphtml), as written
 	PublishAt   string // an embargo, as written: ninjs embargoed, NewsML embargoed, _tinhub.publish_at
 	Restore     bool   // _tinhub.restore
+	Origin      Origin // of an item that carries an id of ours: what it says of where it first came from
 	Deleted     bool   // at:deleted-entry, ninjs or NewsML canceled: the item named by OriginalID is gone
 	Steps       []Step // what the reader took out, repaired or moved on the way here, bounded, for --explain
+}
+
+// Origin is what an item of ours that comes back says in _tinhub of where it first came from; "" where it does not.
+type Origin struct {
+	ID   string // original_id
+	Date string // original_date
 }
 
 // Text is a string with what it is: markup or plain.

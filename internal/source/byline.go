@@ -10,13 +10,22 @@ import (
 )
 
 // creditLabel introduces a byline: who wrote it, whose pictures they are, where it was taken from.
-var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|bài viết|bài|tin|thực hiện|người viết|người thực hiện|nhóm thực hiện|tác giả bài viết|tác giả|phóng viên|автор|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|(?:story|words|text)(?:\s+(?:and|&)\s+(?:photos?|pictures|images))?|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:theo|by|bởi|from|(?:written|story\s+and\s+(?:photos?|pictures)|words\s+and\s+(?:photos?|pictures)|photos?\s+and\s+text|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
+var creditLabel = regexp.MustCompile(`(?i)^(?:(?:tin,?\s+)?bài(?:,|\s+và|\s*&)?\s*ảnh|tin(?:,|\s+và|\s*-)?\s*ảnh|(?:lời|văn|ảnh|chữ)(?:,|\s+và|\s*&)\s*(?:bài|ảnh|hình|tranh)|biên soạn|bài viết|bài|tin|thực hiện|người viết|người đăng|người thực hiện|nhóm thực hiện|tác giả bài viết|tác giả|phóng viên|автор|ghi nhận|ghi chép|phóng sự|phóng sự ảnh|ký sự|bút ký|tùy bút|tản văn|thơ|biên dịch|người dịch|dịch|lược dịch|tổng hợp|nguồn tin|nguồn|(?:story|words|text|report|reporting)(?:\s+(?:and|&)\s+(?:photos?|pictures|images|photography))?|author|source|reporter|reporters|correspondent|translator|editor|interview)\s*[:：]\s*|^(?:ghi chép|phóng sự|ký sự|bút ký|tùy bút|tản văn|thơ)\s+của\s+|^(?:\p{Lu}(?:\.\p{Lu}){1,2}\.?|t/h|th)\s*[:：]\s*|^(?:thơ|truyện ngắn|tản văn|(?:bài|tin)(?:,|\s+và|\s*&)\s*ảnh)\s+|^(?:theo|by|(?:được\s+)?(?:đăng\s+|viết\s+)?bởi|from|(?:written|story\s+and\s+(?:photos?|pictures)|words\s+and\s+(?:photos?|pictures)|photos?\s+and\s+text|words|text|story|reported|reporting|interview|compiled|translated|edited|report|article|posted)\s+by|phóng viên|pv|p\.v\.?|ctv|btv|ttv|cộng tác viên|biên tập viên|thông tín viên|reporter|staff writer)(?:\s*[:：]\s*|\s+)`)
 
 // tailCredit ends a byline: Minh Anh (tổng hợp), Lan (theo TTXVN).
 var tailCredit = regexp.MustCompile(`(?i)\s*[(\[](?:tổng hợp|t/h|lược dịch|dịch|ghi|thực hiện|tường thuật|phóng viên|pv|cộng tác viên|ctv|thông tín viên|staff writer|reporter|correspondent|theo\b[^()]{0,40}|biên dịch|compiled|translated)[^()]{0,30}[)\]]\s*$`)
 
 // partLabel stands before a later name of a byline: Bài: An - Ảnh: Hà.
-var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|clip|trình bày|thiết kế|photos?|pictures|graphics?|translated|edited|dịch|biên dịch|người dịch)\s*(?:by\s|[:：])\s*`)
+var partLabel = regexp.MustCompile(`(?i)^(?:ảnh|đồ họa|đồ hoạ|video|clip|trình bày|thiết kế|photos?|photography|pictures|additional reporting|editing|graphics?|translated|edited|dịch|biên dịch|người dịch)\s*(?:by\s|[:：])\s*`)
+
+// partBehindStop is such a label behind a full stop: Bài: An. Ảnh: Hà.
+var partBehindStop = regexp.MustCompile(`\.\s+((?i:ảnh|video|clip|đồ họa|photos?|pictures|graphics?)\s*[:：])`)
+
+// notNamed says that a picture's maker is not named.
+var notNamed = lineSet(`nvcc|ntcc|cncc|tư liệu|tl|internet|sưu tầm|minh họa|nhân vật cung cấp|ctv|supplied|handout|file|archive`)
+
+// pictureWork is what somebody made for a text without writing it.
+var pictureWork = lineSet(`ảnh|hình|hình ảnh|video|clip|đồ họa|đồ hoạ|thiết kế|trình bày|photo|photos|photography|picture|pictures|images|graphic|graphics`)
 
 // tailVerb says what the person did, without brackets: Hà An lược ghi.
 var tailVerb = regexp.MustCompile(`\s+(?:lược ghi|thực hiện|tổng hợp|lược dịch|biên dịch|ghi|dịch|lược thuật)$`)
@@ -24,11 +33,14 @@ var tailVerb = regexp.MustCompile(`\s+(?:lược ghi|thực hiện|tổng hợp|
 // tailPlace is where the person is or writes for: Lê Văn Tám (Long Thành), Minh Triết/Báo Miền Kênh.
 var tailPlace = regexp.MustCompile(`\s*\(\p{Lu}[^()\d]{1,40}\)$|\s*/\s*(?i:báo|đài|ttxvn|vna|vov|tạp chí)[^/()]{0,40}$|\s*/\s*\p{Lu}[^/()]{0,40}\s(?:Newspaper|News|Online)$`)
 
+// tailWhat is what somebody is who writes to the paper: Lê Văn Tám (phụ huynh).
+var tailWhat = regexp.MustCompile(`\s*\(\p{Ll}[^()\d]{1,30}\)$`)
+
 // agencyName is how agencies sign: TTXVN, TTXVN/Vietnam+.
 var agencyName = regexp.MustCompile(`^\p{Lu}{2,8}(?:/[\p{L}+]{2,12})?$`)
 
 // dateplace ends an English byline: Jane Doe in Oban.
-var dateplace = regexp.MustCompile(`\s+(?:in|at)\s+\p{Lu}[\p{L} .'-]*$`)
+var dateplace = regexp.MustCompile(`\s+(?:in|at|for(?:\s+the)?)\s+\p{Lu}[\p{L} .'-]*$`)
 
 // tailRole is what a writer is, behind the name: By Jane Doe, Staff Writer.
 var tailRole = regexp.MustCompile(`(?i)(?:\s*[,|]|\s+[–—-])\s*(?:(?:\p{L}+\s+){0,3}(?:writer|reporter|correspondent|editor|contributor|columnist|critic)|phóng viên)$`)
@@ -43,7 +55,7 @@ func beginsLikePerson(s string) bool {
 }
 
 // roles are lines below a writer's name that say what the writer is.
-var roles = lineSet(`staff writer|staff reporter|senior reporter|reporter|correspondent|senior correspondent|special correspondent|contributor|
+var roles = lineSet(`staff writer|staff reporter|staff writers|staff reporters|reporters|phd|senior reporter|reporter|correspondent|senior correspondent|special correspondent|contributor|
 	contributing writer|editor|phóng viên|biên tập viên|cộng tác viên|thông tín viên|the author|tác giả`)
 
 // deskRole is a role with its desk: Rural affairs editor.
@@ -101,6 +113,7 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
+	s = partBehindStop.ReplaceAllString(s, "; $1")
 	if at := creditLabel.FindStringIndex(s); at != nil {
 		labelled, s = true, strings.TrimSpace(s[at[1]:])
 	}
@@ -114,6 +127,9 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 		labelled, s = true, s[:at[0]]
 	}
 	if rest := tailPlace.ReplaceAllString(s, ""); rest != s && isName(rest) {
+		s = rest
+	}
+	if rest := tailWhat.ReplaceAllString(s, ""); rest != s && strings.Contains(rest, " ") && isName(rest) && !whereInPicture.MatchString(s) {
 		s = rest
 	}
 	if rest := tailRole.ReplaceAllString(s, ""); labelled || strings.Contains(rest, " ") {
@@ -132,10 +148,16 @@ func byline(line string) (authors []hub.DraftAuthor, labelled, ok bool) {
 		return []hub.DraftAuthor{{Name: s}}, true, true
 	}
 	for i, part := range splitNames(s) {
+		if i == 0 && pictureWork[foldLine(part)] { // Ảnh, video: Hà; Photo - Jane Doe
+			return nil, false, false
+		}
 		if label := partLabel.FindString(part); label != "" && i > 0 {
 			labelled, part = true, strings.TrimSpace(part[len(label):])
+			if notNamed[foldLine(part)] {
+				continue
+			}
 		}
-		if i > 0 && (staffMark.MatchString(part) || enders[foldLine(part)]) {
+		if i > 0 && (staffMark.MatchString(part) || enders[foldLine(part)] || isRole(part) || paperName.MatchString(part)) {
 			continue
 		}
 		if hasMark(part) && strings.Contains(part, " ") && !initials.MatchString(part) {

@@ -47,16 +47,21 @@ const countWords = `\d{1,3}\s*(?:-\s*)?min(?:ute)?s?\s+read\b|\d{1,3}\s+phút\s+
 
 var countsBeside = regexp.MustCompile(`(?i)\s*(?:[|·•–—,;/-]\s*)?(?:` + countWords + `)\s*`)
 
+// accountWords name the system's account that put an article online, beside its date.
+const accountWords = `(?:người\s+đăng|(?:(?:đăng|viết|posted|published)\s+)?(?:bởi|by))\s*:?\s+(?:admin(?:istrator)?|quản trị(?:\s+viên)?|ban biên tập|bbt|webmaster|văn phòng)`
+
+var accountBeside = regexp.MustCompile(`(?i)\s*(?:[|·•–—,;/-]\s*)?` + accountWords + `\s*`)
+
 // dateRest is what may stand beside the day: time, weekday, zone, words that introduce a date.
 var dateRest = regexp.MustCompile(`(?i)\b\d{1,2}(?:\s?[:h]\s?|\.)\d{2}(?::\d{2})?(?:\s?(?:am|pm|sa|ch)\b|\s?[ap]\.\s?m\.|\b)|\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}\s?[ap]\.\s?m\.|` +
 	countWords + `|` +
 	`\b\d{1,2}\s+giờ(?:\s+\d{1,2}(?:\s+phút)?)?|` +
 	`\(?\s?(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?\s?\)?|\b(?:ict|est|edt|pst|pdt|cet|cest|bst)\b|[+-]\d{2}:?\d{2}\b|` +
-	`\b\d{1,2}\s?(?:h|uhr)\b|(?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}\s?[時时点시](?:\s?\d{1,2}\s?[分분])?|` +
+	`\b\d{1,2}\s?g(?:\s?\d{2})?\b|\b\d{1,2}\s?(?:h|uhr)\b|(?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}\s?[時时点시](?:\s?\d{1,2}\s?[分분])?|` +
 	`(?:` + daysVI + `)|^\s*(?:hai|ba|tư|năm|sáu|bảy)\s*,|\b(?:` + daysEN + `)\b|(?:` + daysOther + `)|` +
 	`publi[ée]e?|mise? à jour|veröffentlicht|aktualisiert|publicado|actualizado|atualizado|pubblicato|aggiornato|опубликовано|обновлено|` +
 	`\b(?:le|am|um|uhr|stand|el|las?|em|il|alle|ore|del|de)\b|(?:^|\s)(?:à|às|в|г\.?|года)(?:[\s,]|$)|発表|更新|公開|发布|게시|` +
-	`ngày\s+(?:tạo|xuất\s+bản)|đăng\s+bởi\s+(?:admin|ban biên tập)|đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
+	`ngày\s+(?:tạo|xuất\s+bản)|` + accountWords + `|đăng\s+lúc|đăng\s+ngày|ngày\s+đăng|xuất\s+bản|cập\s+nhật(?:\s+lần\s+cuối)?|cập\s+nhật\s+lúc|thời\s+gian|ngày|lúc|vào|giờ|phút|sáng|chiều|tối|trưa|` +
 	`\b(?:first\s+published|publish(?:ed|ing)?|publication|created|issued|posted|updated?|last|modified|date|on|at|time|release[d]?|local)\b`)
 
 // isDateline says whether a line is a date and nothing else: what is left without the date and the words that go with

@@ -47,7 +47,6 @@ func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
 		Title:      x.title.read(e.Title),
 		Summary:    x.summary.read(e.Summary),
 		AMP:        linkTo(e.Links, "amphtml", ""),
-		Point:      pointOf(exts),
 		Steps:      x.steps,
 		Language:   first(x.lang, r.doc.Language),
 		Published:  raws(e.Published, value(exts, "dc", "date"), value(exts, "dcterms", "issued"), x.created, e.Updated),
@@ -55,6 +54,7 @@ func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
 		Authors:    r.authors(e),
 		Base:       first(x.contentBase, x.base, r.docURL, r.doc.Feed, r.doc.Home),
 	}
+	place(&d, exts)
 	articleBehind(&d, exts)
 	if id := value(exts, "yt", "videoId"); d.URL == "" && id != "" {
 		d.URL = "https://www.youtube.com/watch?v=" + id
@@ -77,6 +77,7 @@ func (r *atomReader) entry(e *atom.Entry, x entryIndex) hub.Draft {
 	m.extensions(exts)
 	m.into(&d)
 	settle(&d)
+	wholeLinks(&d)
 	if x.contentBase != x.base {
 		// Draft has one base, and the body needs its own: the entry's links become absolute here.
 		resolveDraft(&d, x.base)
@@ -202,7 +203,7 @@ func resolveIf(base, ref string) string {
 	if ref == "" {
 		return ""
 	}
-	return resolve(base, ref)
+	return resolve(base, withScheme(ref))
 }
 
 // resolveDraft makes all links of a draft absolute but those in its texts.

@@ -46,6 +46,7 @@ func settle(d *hub.Draft) {
 		mend("captions", &d.Pictures[i].Caption.Value)
 	}
 	d.Image.Caption.Value = undouble(d.Image.Caption.Value)
+	boundAlternates(d)
 }
 
 // undouble undoes UTF-8 that was read as windows-1252 and written as UTF-8 again ("Ä‘áº¡i" for "đại"). It does so only

@@ -40,6 +40,7 @@ func TestWhatHugeFeedsCost(t *testing.T) {
 		{"a long base for 90,000 tags", []byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://x.example/` + strings.Repeat("a/", 25_000) + `"><title>x</title><entry><title>last</title><content type="xhtml"><div>` +
 			strings.Repeat(`<a xml:base="b" href="c">d</a>`, 90_000) + strings.Repeat(`<p>e</p>`, 1_000) + `</div></content></entry></feed>`), 1, "", 220},
 		{"200,000 categories of which the last is another", rss(item(strings.Repeat("<category>x</category>", 200_000)+`<category domain="d">y</category>`) + last), 2, "", 350},
+		{"a title of 1 MB and 90,000 more", rss(item(strings.Repeat("chữ ", 200_000)+"</title>"+strings.Repeat("<title>y</title>", 90_000)+"<title>") + last), 2, "more than one", 80},
 		{"a million attributes", rss("<item " + strings.Repeat(`a="b" `, 1_000_000) + "><title>x</title></item>" + last), 1, "", 60},
 		{"a thousand tags of 5,000 attributes", rss(strings.Repeat(item("<m:x "+strings.Repeat(`a="b" `, 5_000)+"/>"), 1_000)), 68, "more elements", 150},
 		{"a module's text in a million pieces", rss(last + item("<m:x>"+strings.Repeat("y<b/>", 1_000_000)+"</m:x>")), 1, "too many pieces", 8},

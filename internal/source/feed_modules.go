@@ -9,69 +9,6 @@ import (
 	"tinhub/internal/hub"
 )
 
-// pointOf is where an item happened, "lat lon": GeoRSS Simple and GML, the W3C's geo, ICBM, podcast:location. Lines and
-// boxes are no point.
-func pointOf(exts ext.Extensions) string {
-	if len(exts) == 0 {
-		return ""
-	}
-	if p := value(exts, "georss", "point"); p != "" {
-		return pair(p)
-	}
-	for _, where := range exts["georss"]["where"] {
-		if p := gmlPoint(where.Children["Point"]); p != "" {
-			return p
-		}
-	}
-	if p := gmlPoint(exts["gml"]["Point"]); p != "" {
-		return p
-	}
-	for _, g := range exts["geo"]["Point"] {
-		if lat, long := childText(g, "lat"), first(childText(g, "long"), childText(g, "lon")); lat != "" && long != "" {
-			return lat + " " + long
-		}
-	}
-	for _, names := range [][3]string{{"geo", "lat", "long"}, {"geo", "lat", "lon"}, {"icbm", "latitude", "longitude"}, {"georss", "lat", "long"}} {
-		if lat, long := value(exts, names[0], names[1]), value(exts, names[0], names[2]); lat != "" && long != "" {
-			return lat + " " + long
-		}
-	}
-	for _, l := range append(exts["media"]["location"], nestedAll(exts["media"]["group"], "location")...) {
-		if p := first(gmlPoint(l.Children["Point"]), gmlPoint(nestedAll(l.Children["where"], "Point")), childText(l, "point")); p != "" {
-			return pair(p)
-		}
-	}
-	for _, l := range exts["podcast"]["location"] {
-		if p, ok := strings.CutPrefix(strings.TrimSpace(l.Attrs["geo"]), "geo:"); ok {
-			p, _, _ = strings.Cut(p, ";")
-			return pair(p)
-		}
-	}
-	return ""
-}
-
-// gmlPoint reads gml:pos. A place in a grid of metres is no latitude and longitude.
-func gmlPoint(points []ext.Extension) string {
-	for _, p := range points {
-		switch srs := strings.ToUpper(p.Attrs["srsName"]); {
-		case srs == "", strings.Contains(srs, "4326"), strings.Contains(srs, "4979"), strings.Contains(srs, "CRS84"), strings.Contains(srs, "WGS84"):
-			if v := childText(p, "pos"); v != "" {
-				return pair(v)
-			}
-		}
-	}
-	return ""
-}
-
-// pair is the first two numbers: a height is not asked for.
-func pair(s string) string {
-	f := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
-	if len(f) < 2 {
-		return s
-	}
-	return f[0] + " " + f[1]
-}
-
 func nestedAll(list []ext.Extension, name string) []ext.Extension {
 	var all []ext.Extension
 	for _, e := range list {

@@ -61,11 +61,19 @@ func nextRoot(b []byte) int {
 	return -1
 }
 
-// settleDeleted keeps of an entry and a tombstone with the same id the newer one, where both say when.
+// settleDeleted decides between an item and a tombstone with the same id in one feed: the newer of them stands. An item says when by its date of
+// change, else of publication (date_modified, date_published; updated, published), a tombstone by its own (when). Of equal
+// dates, and where either has none that can be read, the tombstone stands: what was taken out must not come back by mistake.
 func settleDeleted(doc *hub.Document, n *notes) {
-	gone := map[string]time.Time{}
+	gone := map[string]time.Time{} // zero where a tombstone does not say when
+	dateless := map[string]bool{}
 	for _, d := range doc.Drafts {
-		if when, ok := saidAt(d); d.Deleted && ok && when.After(gone[d.OriginalID]) {
+		if !d.Deleted {
+			continue
+		}
+		when, ok := saidAt(d)
+		dateless[d.OriginalID] = dateless[d.OriginalID] || !ok
+		if before, known := gone[d.OriginalID]; !known || when.After(before) {
 			gone[d.OriginalID] = when
 		}
 	}
@@ -77,11 +85,15 @@ func settleDeleted(doc *hub.Document, n *notes) {
 	for _, d := range doc.Drafts {
 		if when, dead := gone[d.OriginalID]; dead && !d.Deleted {
 			at, ok := saidAt(d)
-			if ok && !at.After(when) {
+			switch {
+			case !ok, dateless[d.OriginalID]:
+				n.add("an entry was left out: a tombstone in the same feed retracts it, and nothing says which is newer")
+				continue
+			case !at.After(when):
 				n.add("an entry was left out: a later tombstone in the same feed retracts it")
 				continue
 			}
-			back[d.OriginalID] = back[d.OriginalID] || ok
+			back[d.OriginalID] = true
 		}
 		kept = append(kept, d)
 	}

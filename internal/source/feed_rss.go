@@ -60,10 +60,10 @@ func (r *rssReader) item(it *rss.Item, x entryIndex) hub.Draft {
 		Modified: raws(value(exts, "atom", "updated"), value(exts, "dcterms", "modified"), value(exts, "prism", "modificationDate"),
 			it.Custom["updated"], it.Custom["modified"], x.lastMod),
 		Tags:    raws(rssTags(it)...),
-		Authors: rssAuthors(it),
-		Point:   pointOf(exts),
+		Authors: rssAuthors(it, x),
 		Steps:   x.steps,
 	}
+	place(&d, exts)
 	r.links(&d, it, x)
 	d.Base = x.base
 	if d.Base == "" || d.Base == r.docURL {
@@ -85,6 +85,7 @@ func (r *rssReader) item(it *rss.Item, x entryIndex) hub.Draft {
 	m.extensions(exts)
 	m.custom(it.Custom)
 	m.into(&d)
+	wholeLinks(&d)
 	if x.contentBase != x.base {
 		base := d.Base
 		d.Base = x.contentBase
@@ -102,6 +103,11 @@ func (r *rssReader) links(d *hub.Draft, it *rss.Item, x entryIndex) {
 		if isWeb(link) {
 			d.URL = strings.TrimSpace(link)
 			break
+		}
+	}
+	for _, link := range raws(it.Links...) {
+		if link != d.URL && len(d.Steps) < maxRepeated {
+			d.Steps = append(d.Steps, hub.Step{Step: "more than one link", Field: "url", Before: clip(link, 300), After: clip(d.URL, 300)})
 		}
 	}
 	articleBehind(d, it.Extensions)
@@ -198,7 +204,7 @@ func rssTags(it *rss.Item) []string {
 }
 
 // rssAuthors names the writers by the first of the ways an item may name them: Dublin Core, Atom, RSS itself, iTunes.
-func rssAuthors(it *rss.Item) []hub.DraftAuthor {
+func rssAuthors(it *rss.Item, x entryIndex) []hub.DraftAuthor {
 	var list []hub.DraftAuthor
 	for _, e := range append(it.Extensions["dc"]["creator"], it.Extensions["dc"]["author"]...) {
 		// Some write Atom's person, or FOAF's, inside.
@@ -215,7 +221,9 @@ func rssAuthors(it *rss.Item) []hub.DraftAuthor {
 		}
 	}
 	if name := first(it.Author, value(it.Extensions, "itunes", "author"), it.Custom["creator"], it.Custom["byline"]); len(list) == 0 && name != "" {
-		list = append(list, hub.DraftAuthor{Name: name})
+		for _, name := range append([]string{name}, x.authors...) {
+			list = append(list, hub.DraftAuthor{Name: name})
+		}
 	}
 	if len(list) == 0 {
 		list = podcastPeople(it.Extensions)

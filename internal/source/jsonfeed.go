@@ -30,17 +30,18 @@ func readJSONFeed(in Input, n *notes) (hub.Document, error) {
 	top := json.RawMessage(body)
 	r := &jsonReader{notes: n}
 	if jsonType(top) != "an object" {
-		return hub.Document{}, hub.Errorf(hub.Invalid, "this is JSON, but %s, not a feed", jsonType(top))
+		return hub.Document{}, hub.Errorf(hub.Invalid, "this is JSON, but %s, not a feed: %s", jsonType(top), wantJSONFeed)
 	}
 	o, _ := r.object("", top)
 	f := jsonFeedReader{r: r, base: in.URL}
 	if !isJSONFeed(o) {
 		if !in.handed() || !isLoneItem(o) {
-			return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed", jsonPhrase(o))
+			return hub.Document{}, hub.Errorf(hub.Invalid, "%s, not a feed: %s", jsonPhrase(o), jsonAdvice(o))
 		}
 		return hub.Document{Kind: "feed", Drafts: []hub.Draft{f.item(o)}, Warnings: n.all()}, nil
 	}
 	doc, err := f.document(o, maxFeedItems)
+	settleDeleted(&doc, n)
 	doc.Warnings = n.all()
 	return doc, err
 }
@@ -76,6 +77,22 @@ func jsonPhrase(o jsonObject) string {
 		return "this is a ninjs item"
 	}
 	return "this is JSON without items"
+}
+
+// wantJSONFeed says what a feed in JSON is, for whoever sent or configured another thing.
+const wantJSONFeed = `want a JSON Feed, {"version": "https://jsonfeed.org/version/1.1", "title": …, "items": [{"id": …, "content_html": …}]}`
+
+// jsonAdvice says what to do about an object that is no feed.
+func jsonAdvice(o jsonObject) string {
+	switch {
+	case isNinjs(o):
+		return "read it as ninjs (format: ninjs, --kind ninjs)"
+	case o.has("error"), o.has("errors"), o.has("message"):
+		return "the server answered so; look at the address"
+	case isJSONItem(o):
+		return "put the item into a list named items"
+	}
+	return wantJSONFeed
 }
 
 // isNinjs tells IPTC's ninjs from JSON Feed.
@@ -166,6 +183,9 @@ func (f *jsonFeedReader) item(o jsonObject) hub.Draft {
 	d.Steps = cutSteps(o)
 	f.media(&d, o)
 	f.extension(&d, o)
+	if !f.r.strict {
+		wholeLinks(&d)
+	}
 	if f.r.strict && d.Title.Value == "" && d.Body.Value == "" && d.Summary.Value == "" {
 		f.r.fail(o.place, "neither title nor content")
 	}
@@ -220,44 +240,6 @@ func (f *jsonFeedReader) media(d *hub.Draft, o jsonObject) {
 		if d.Image.URL != link || len(d.Pictures) == 0 {
 			d.Pictures = append(d.Pictures, hub.DraftPicture{URL: link, Type: kind})
 		}
-	}
-}
-
-// extension reads _tinhub: what a hub like ours adds to an item.
-func (f *jsonFeedReader) extension(d *hub.Draft, o jsonObject) {
-	t, ok := o.object("_tinhub")
-	if !ok {
-		return
-	}
-	d.Restore, d.Paywalled = t.boolean("restore"), t.boolean("paywalled")
-	if len(t.fields["content_hash"]) > 0 && o.text("date_published", false) == "" {
-		d.Published = nil // a hub has printed it, which knows only when the item was changed
-	}
-	if d.PublishAt = strings.TrimSpace(t.text("publish_at", false)); d.PublishAt != "" && !isMoment(d.PublishAt) {
-		f.r.fail(t.at("publish_at"), "%q is not a date: want RFC 3339, 2027-01-31T06:00:00+07:00", clip(d.PublishAt, 40))
-		d.PublishAt = ""
-	}
-	for _, a := range t.objects("alternates") {
-		alt := hub.Alternate{Language: a.text("language", false), URL: f.link(a, "url")}
-		if alt.Language == "" {
-			f.r.fail(a.at("language"), "an alternate needs a language")
-			continue
-		}
-		d.Alternates = append(d.Alternates, alt)
-	}
-	f.captions(d, t.texts("captions"))
-}
-
-// captions gives the first caption to the main picture; the others belong to pictures of the body, so they come as
-// pictures without an address.
-func (f *jsonFeedReader) captions(d *hub.Draft, captions []string) {
-	for i, c := range raws(captions...) {
-		if i == 0 && d.Image.URL != "" {
-			d.Image.Caption = hub.Text{Value: c}
-			d.Pictures[0].Caption = d.Image.Caption
-			continue
-		}
-		d.Pictures = append(d.Pictures, hub.DraftPicture{Caption: hub.Text{Value: c}})
 	}
 }
 

@@ -97,13 +97,27 @@ func magicOf(b []byte) string {
 	return ""
 }
 
-// beginsWithBraces says whether a line of prose begins with words in braces: no object goes on with words after its end.
+// beginsWithBraces tells a text whose first words stand in braces from a JSON object: in an object a name in quotes and a
+// colon follow the brace, or a bare name, a colon and a value, or the end.
 func beginsWithBraces(s string) bool {
-	line, _, _ := strings.Cut(s, "\n")
-	words, rest, ended := strings.Cut(line[1:], "}")
-	next, _ := utf8.DecodeRuneInString(strings.TrimSpace(rest))
-	return ended && strings.TrimSpace(words) != "" && !strings.ContainsAny(words, ":={[") && unicode.IsLetter(next)
+	rest := strings.TrimLeftFunc(s[1:], unicode.IsSpace)
+	if rest == "" || strings.ContainsRune("}/,{[", rune(rest[0])) { // cut off, empty, a comment, or JSON that is broken
+		return false
+	}
+	if quote := rest[0]; quote == '"' || quote == '\'' {
+		_, after, ended := strings.Cut(rest[1:], string(quote))
+		after, braced := strings.CutPrefix(strings.TrimLeftFunc(after, unicode.IsSpace), "}")
+		if braced {
+			after = strings.TrimLeftFunc(after, unicode.IsSpace)
+		}
+		first, _ := utf8.DecodeRuneInString(after)
+		return ended && unicode.IsLetter(first)
+	}
+	return !bareMember.MatchString(rest)
 }
+
+// bareMember is a name without quotes and the beginning of its value.
+var bareMember = regexp.MustCompile(`^[A-Za-z_$][\w$-]*\s*:\s*(?:["'{\[]|-?\d+(?:\.\d+)?\s*[,}]|(?:true|false|null|None|True|False)\s*[,}])`)
 
 func (a *appearance) lookAtMarkup() {
 	lower := strings.ToLower(a.head[:min(len(a.head), 1024)])

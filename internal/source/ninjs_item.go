@@ -56,6 +56,9 @@ func (r *jsonReader) note(place, format string, args ...any) {
 
 func (f *ninjsReader) finish(d *wireDraft) {
 	if d.settle("uri", f.r.strict) {
+		if !f.r.strict {
+			wholeLinks(&d.Draft)
+		}
 		f.drafts = append(f.drafts, d.Draft)
 	}
 }

@@ -189,6 +189,11 @@ func (d *wireDraft) bylines(list []*wireNode) {
 		if len(persons) == 0 {
 			d.author(hub.DraftAuthor{Name: strings.Trim(by.words("byttl", "virtloc", "location"), " ,;")})
 		}
+		for _, name := range []string{"byttl", "virtloc", "location"} {
+			for _, beside := range by.every(name) {
+				d.leaveOut("byline: "+name, beside.words())
+			}
+		}
 	}
 }
 

@@ -3,8 +3,6 @@ package source
 import (
 	"bytes"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
@@ -156,37 +154,3 @@ func within(text, part string) bool {
 }
 
 func fold(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
-
-// lineOf is the text of a selection on one line, with a space where an element breaks the line.
-func lineOf(s *goquery.Selection) string {
-	var sb strings.Builder
-	last := ' '
-	for _, n := range s.Nodes {
-		for c := range n.Descendants() {
-			switch {
-			case c.Type == html.TextNode && c.Parent.Data != "script" && c.Parent.Data != "style":
-				if isGlued(c, last) {
-					sb.WriteByte(' ')
-				}
-				sb.WriteString(c.Data)
-				last, _ = utf8.DecodeLastRuneInString(c.Data)
-			case c.Type == html.ElementNode && (c.Data == "br" || c.Data == "p" || c.Data == "div" || c.Data == "li" || c.Data == "td"):
-				sb.WriteByte(' ')
-				last = ' '
-			}
-		}
-		sb.WriteByte(' ')
-		last = ' '
-	}
-	return strings.Join(strings.Fields(sb.String()), " ")
-}
-
-// isGlued says whether a text follows an element that a style sheet sets apart from it: <span>Hà Nội</span>Sáng nay.
-func isGlued(c *html.Node, last rune) bool {
-	r, _ := utf8.DecodeRuneInString(c.Data)
-	before := c.PrevSibling
-	return unicode.IsUpper(r) && unicode.IsLower(last) && before != nil && before.Type == html.ElementNode &&
-		before.FirstChild != nil && len(before.FirstChild.Data) > 2
-}
-
-func lineOfNode(n *html.Node) string { return lineOf(&goquery.Selection{Nodes: []*html.Node{n}}) }

@@ -17,13 +17,14 @@ const bylineClass = `[rel~="author"], [property~="schema:author"] [property~="sc
 // authors: persons that JSON-LD names, then meta elements, then the byline that people see; a publisher that is named as
 // author only where no person is.
 func (p *page) authors() []hub.DraftAuthor {
+	p.ld.people, p.ld.groups = p.withoutAccounts(p.ld.people), p.withoutAccounts(p.ld.groups)
 	people := len(p.ld.people) > 0 && !p.isSite(p.ld.people[0].Name)
 	if people && !p.ld.micro {
 		return p.ld.people
 	}
 	var list []hub.DraftAuthor
 	for _, name := range p.metaAuthors() {
-		if !isWeb(name) && !p.isSite(name) && !strings.HasPrefix(name, "@") {
+		if !isWeb(name) && !p.isNobody(name) && !strings.HasPrefix(name, "@") {
 			list = append(list, hub.DraftAuthor{Name: splitForeign(name)})
 		}
 	}
@@ -35,14 +36,18 @@ func (p *page) authors() []hub.DraftAuthor {
 	}
 	p.doc.Find(bylineClass).EachWithBreak(func(_ int, s *goquery.Selection) bool {
 		name := lineOf(s)
-		if name == "" || utf8.RuneCountInString(name) > maxByline || s.Closest(aside).Length() > 0 || p.isSite(name) {
+		if name == "" || utf8.RuneCountInString(name) > maxByline || s.Closest(aside).Length() > 0 {
 			return true
 		}
 		if date, other := dateBeside(name); date != "" {
 			name = other
 		}
-		if name == "" {
+		if name == "" || p.isNobody(name) || isPictureCredit(name) {
 			return true
+		}
+		if names := p.namesInLines(s.Nodes[0]); len(names) > 0 {
+			list = append(list, names...)
+			return len(list) < maxAuthors
 		}
 		if names := namesOf(name); len(names) > 1 || len(names) == 1 && goquery.NodeName(s) != "a" {
 			list = append(list, names...)
@@ -84,6 +89,13 @@ func (p *page) namedBylines() []hub.DraftAuthor {
 		if around != nil && n.Parent != around || !hasClassWord(n, bylineWords) || goquery.NewDocumentFromNode(n).Closest(aside).Length() > 0 {
 			continue
 		}
+		if names := p.namesInLines(n); len(names) > 0 && utf8.RuneCountInString(lineOfNode(n)) <= maxByline {
+			around = n.Parent
+			if list = append(list, names...); len(list) >= maxAuthors {
+				break
+			}
+			continue
+		}
 		text := lineOfNode(n)
 		if date := findDateline(text); date != "" {
 			if _, other := dateBeside(text); other != text {
@@ -92,7 +104,7 @@ func (p *page) namedBylines() []hub.DraftAuthor {
 				text, _, _ = strings.Cut(text, date)
 			}
 		}
-		if names := namesOf(text); len(names) > 0 && !p.isSite(names[0].Name) {
+		if names := namesOf(text); len(names) > 0 && !p.isNobody(names[0].Name) {
 			if len(names) == 1 && n.Data == "a" {
 				names[0].URL = attribute(n, "href")
 			}
@@ -184,7 +196,7 @@ func (p *page) labelledBylines() []hub.DraftAuthor {
 		date, other := dateBeside(text)
 		for part := range strings.SplitSeq(other, "|") {
 			if part = strings.TrimSpace(part); writtenBy.MatchString(part) || date != "" && strings.Contains(part, " ") && !p.isSection(part, n) {
-				if names := namesOf(part); len(names) > 0 && !p.isSite(names[0].Name) {
+				if names := namesOf(part); len(names) > 0 && !p.isNobody(names[0].Name) {
 					return names
 				}
 			}
@@ -215,7 +227,7 @@ func (p *page) metaAuthors() []string {
 	for _, name := range []string{"author", "article:author", "citation_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.author", "byl", "article:author_name", "cxenseparse:author", "article.author", "authors", "rbauthors"} {
 		list := p.metas(name)
 		for _, v := range list {
-			if !isWeb(v) && !p.isSite(v) && !isAccount(v) {
+			if !isWeb(v) && !p.isNobody(v) {
 				return list
 			}
 		}

@@ -60,7 +60,7 @@ func (p *page) content() error {
 		return nil
 	}
 	if size < p.leastText(short) || p.draft.Title.Value == "" && !p.in.handed() || linkShare(body) > 0.6 {
-		return hub.Errorf(hub.Invalid, "no article found in this page")
+		return hub.Errorf(hub.Invalid, "no article found in this page: point to its text with select rules (body, title, date), or read it as a listing if it is a list of links")
 	}
 	p.captionMainPicture(captions)
 	p.shownPicture(above)

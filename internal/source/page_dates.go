@@ -29,7 +29,8 @@ func (p *page) dates() {
 	if p.ld.micro {
 		published = append(published, p.ld.published...)
 	}
-	published = append(published, datesOf(p.doc.Find(`[itemprop~="datePublished"], [property~="datePublished"], [property~="schema:datePublished"], time[pubdate]`).Not("meta").First())...)
+	published = append(published, datesOf(p.doc.Find(`[itemprop~="datePublished"], [property~="datePublished"], [property~="schema:datePublished"], [property~="dc:date"], [property~="dc:created"], [property~="dcterms:created"], time[pubdate]`).Not("meta").First())...)
+	published = append(published, datesOf(p.doc.Find("abbr.published[title], .published[title], .dtpublished[title]").First())...)
 	published = append(published, p.shownDates()...)
 	published = append(published, dateInAddress(first(p.draft.URL, p.draft.Canonical)))
 	modified := append([]string{}, p.ld.modified...)
@@ -39,7 +40,7 @@ func (p *page) dates() {
 	modified = append(modified, datesOf(p.doc.Find(`[itemprop~="dateModified"], [property~="dateModified"], [property~="schema:dateModified"]`).Not("meta").First())...)
 	modified = append(modified, p.changed...)
 	d.Modified = raws(modified...)
-	d.Published = raws(published...)
+	d.Published = exactFirst(raws(published...))
 }
 
 // dayInPath is a whole day in an address: /2023/05/12/, /2023-05-12-…
@@ -63,7 +64,11 @@ func datesOf(s *goquery.Selection) []string {
 	if utf8.RuneCountInString(text) > 3*maxDateline {
 		text = ""
 	}
-	return raws(s.AttrOr("content", ""), s.AttrOr("datetime", ""), text)
+	title := s.AttrOr("title", "") // where microformats have the date
+	if !isoStart.MatchString(title) {
+		title = ""
+	}
+	return raws(s.AttrOr("content", ""), s.AttrOr("datetime", ""), title, text)
 }
 
 // shownDates are the dates that people see: <time>, elements called date or time, and last a line that is nothing but a
@@ -79,7 +84,7 @@ func (p *page) shownDates() []string {
 	if h1 := p.doc.Find("h1").First(); h1.Length() > 0 {
 		title = order[h1.Nodes[0]]
 	}
-	var after, before []string
+	var after, before, updates []string
 	lines := map[string]bool{}
 	note := func(s *goquery.Selection, dates ...string) {
 		if s.Closest(aside).Length() > 0 || isTeaserEntry(s.Closest("li")) {
@@ -93,6 +98,10 @@ func (p *page) shownDates() []string {
 		}
 		for i, date := range dates {
 			dates[i] = strings.Trim(countsBeside.ReplaceAllString(date, " "), " ,;|·•–—-")
+		}
+		if len(dates) == 1 && isUpdateLine(dates[0]) {
+			updates = append(updates, dates...)
+			return
 		}
 		if order[s.Nodes[0]] > title {
 			after = append(after, dates...)
@@ -135,6 +144,11 @@ func (p *page) shownDates() []string {
 	const most = 6
 	if len(after) > 0 {
 		before = nil
+	}
+	if len(after)+len(before) == 0 {
+		after = updates // the only date that is shown
+	} else {
+		p.changed = append(p.changed, updates[:min(len(updates), most)]...)
 	}
 	list := raws(append(after, before...)...)
 	return list[:min(len(list), most)]

@@ -76,7 +76,7 @@ func clearBefore(n *html.Node) {
 	}
 }
 
-// isByline says whether an element names authors of the draft, and nothing else.
+// isByline says whether an element names authors of the draft, or an account in their place, and nothing else.
 func (p *page) isByline(s *goquery.Selection) bool {
 	text := lineOf(s)
 	if text == "" || utf8.RuneCountInString(text) > maxByline || s.Find("img").Length() > 0 {
@@ -84,6 +84,9 @@ func (p *page) isByline(s *goquery.Selection) bool {
 	}
 	if _, other := splitDateline(text); other != "" {
 		text = other
+	}
+	if p.isNobody(text) {
+		return true
 	}
 	names, _, ok := byline(text)
 	for _, n := range names {

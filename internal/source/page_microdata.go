@@ -97,6 +97,9 @@ func microValue(n *html.Node, names []string) string {
 		return ""
 	}
 	keys := []string{"content", "datetime", "href", "src", "value"}
+	if n.Data == "abbr" {
+		keys = append(keys, "title")
+	}
 	if text {
 		keys = keys[:1]
 	}

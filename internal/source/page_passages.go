@@ -88,12 +88,12 @@ func (d *divider) end(n *html.Node) {
 	}
 	p := &passage{nodes: d.group, kind: n.Data}
 	d.group = nil
-	var sb strings.Builder
+	line := liner{last: ' '}
 	var run textRun
 	for _, c := range p.nodes {
-		gatherText(c, &sb, &run, c.Data == "a")
+		gatherText(c, &line, &run, c.Data == "a")
 	}
-	p.text = lineOfText(sb.String())
+	p.text = line.line()
 	if p.text == "" {
 		return
 	}
@@ -101,14 +101,15 @@ func (d *divider) end(n *html.Node) {
 	d.list = append(d.list, p)
 }
 
-func gatherText(n *html.Node, sb *strings.Builder, run *textRun, linked bool) {
+// gatherText writes a node and all below it, and measures its text.
+func gatherText(n *html.Node, line *liner, run *textRun, linked bool) {
+	line.add(n)
 	if n.Type == html.TextNode {
-		sb.WriteString(n.Data)
 		run.add(n.Data, linked)
 		return
 	}
 	for c := range n.ChildNodes() {
-		gatherText(c, sb, run, linked || c.Type == html.ElementNode && c.Data == "a")
+		gatherText(c, line, run, linked || c.Type == html.ElementNode && c.Data == "a")
 	}
 }
 

@@ -18,8 +18,8 @@ var (
 	// consentWords stand in such a notice beside the cookies.
 	consentWords = regexp.MustCompile(`(?i)\b(?:accept|agree|consent|privacy|settings|(?:web)?site|browser|zustimm\w*|einverstanden|datenschutz|dienste|nutzung|acceptez|consentement|confidentialité|navigation|aceptar?|privacidad|política|accett\w+|informativa|akcept\w*|prywatności|korzystamy)\b|đồng ý|chấp nhận|quyền riêng tư`)
 
-	// wantsMail speaks of what papers send.
-	wantsMail = regexp.MustCompile(`(?i)newsletter|your inbox|sign up|subscribe|click here|our app|the app|facebook|twitter|instagram|telegram|youtube channel|push notification|follow us|e-?mail|đăng ký|theo dõi|fanpage|abonn|suscr[ií]b|iscrivi`)
+	// menuRow is a menu on one line whose entries nobody knows, by the first of them.
+	menuRow = regexp.MustCompile(`^(?:(?i:menu)[\s|•·:]+)?(?:Home(?:page)?|HOME(?:PAGE)?|Startseite|Accueil|Inicio|Início)(?:[\s|•·/»>]+(?:\p{Lu}[\p{L}\d&’'-]*|&|and)){3,20}$|^(?i:(?:menu[\s|•·:]+)?trang chủ)[\s|•·/»>]+\p{Lu}[\p{L}\d&-]*(?:[\s|•·/»>]+[\p{L}\d&-]+){2,40}$`)
 
 	// owning says whose the text is.
 	owning = regexp.MustCompile(`(?i)^\W{0,3}(?:©|\(c\)\s|copyright\b(?:[^.!?]*$|.*(?:©|\(c\)|\d{4}|reserved))|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|bản quyền)|all rights reserved\.?$`)

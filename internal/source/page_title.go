@@ -27,8 +27,7 @@ func (p *page) title() hub.Text {
 	named := first(said, lineOf(p.doc.Find("head title").First()), lineOf(p.doc.Find("title").First()))
 	heading := p.heading(named)
 	if heading == "" && said == "" && p.ld.headline == "" {
-		heading = p.classTitle(named)
-		if heading != "" {
+		if heading = first(p.classTitle(named), p.loneHeading(named)); heading != "" {
 			return hub.Text{Value: heading}
 		}
 	}
@@ -121,6 +120,31 @@ func (p *page) classTitle(named string) string {
 	}
 	if any != "" && !within(lineOf(p.doc.Find("body")), p.withoutSite(named)) {
 		return any
+	}
+	return ""
+}
+
+// loneHeading is the title on pages whose <title> is the site's own, no line of the page: their only heading, where it stands above
+// the text.
+func (p *page) loneHeading(named string) string {
+	if within(lineOf(p.doc.Find("body")), p.withoutSite(named)) {
+		return ""
+	}
+	found := p.doc.Find("h1, h2, h3, h4")
+	if found.Length() != 1 || found.Closest(aside).Length() > 0 {
+		return ""
+	}
+	t := lineOf(found)
+	if size := utf8.RuneCountInString(t); size < minHeading || size > maxClassTitle || sameText(t, p.site) {
+		return ""
+	}
+	for n := range p.doc.Find("body").Nodes[0].Descendants() {
+		if n == found.Nodes[0] {
+			return t
+		}
+		if n.Type == html.ElementNode && n.Data == "p" && utf8.RuneCountInString(lineOfNode(n)) > minParagraph {
+			return ""
+		}
 	}
 	return ""
 }

@@ -26,22 +26,24 @@ func (p *page) trim(body *html.Node) {
 	trimLinks(list)
 	trimLines(list, good, within(p.draft.Title.Value, "cookie"))
 	trimBoxes(list, chars)
-	trimTail(list)
+	p.trimTail(list)
 	p.takeOut(list, body, chars)
 }
 
-// trimHead marks what stands before the first paragraph and tells when, by whom and with whose pictures.
+// trimHead marks what stands before the first paragraph: a menu on one line, and what tells when, by whom and with whose pictures.
 // Where nobody else is named, the one who is named there wrote it.
 func (p *page) trimHead(list []*passage) {
 	for _, t := range list {
 		switch {
 		case t.kind == "object" || t.isHeading():
 			continue
-		case isPageDate(t.text), isDateAndName(t.text), p.isNamesAndCounts(t.text):
+		case isPageDate(t.text), isDateAndName(t.text), isAccountAndDate(t.text), p.isNamesAndCounts(t.text):
 			t.remove = "byline removed"
+		case isMenuRow(t.text), menuRow.MatchString(t.text):
+			t.remove = "furniture removed"
 		case t.good || t.chars > 3*maxByline:
 			return
-		case crediting.MatchString(t.text), t.isDate():
+		case crediting.MatchString(t.text), t.isDate(), len(p.draft.Authors) > 0 && isRole(t.text):
 			t.remove = "byline removed"
 		case t.chars <= maxByline && writtenBy.MatchString(t.text):
 			names := namesOf(t.text)
@@ -137,7 +139,7 @@ func trimLines(list []*passage, good int, aboutCookies bool) {
 			t.remove = "furniture removed"
 		case t.chars <= 300 && (t.links*2 > t.chars || t.links*3 > t.chars && !t.good) && pointing.MatchString(t.text):
 			t.remove = "links to other pages removed"
-		case t.chars <= 250 && good > 2 && (t.links*4 > t.chars || t.chars < 120 && !t.good || (t.links > 0 || t.chars < 100) && wantsMail.MatchString(t.text)) && asking.MatchString(t.text):
+		case good > 2 && t.isRequest():
 			t.remove = "request to the reader removed"
 		case t.chars <= 600 && good > 2 && !aboutCookies && mentionsCookies(t.text) && (i < 3 && consentWords.MatchString(t.text) || consenting.MatchString(t.text)):
 			t.remove = "cookie notice removed"
@@ -158,7 +160,7 @@ func trimBoxes(list []*passage, chars int) {
 		if t.good && t.remove == "" {
 			above += t.chars
 		}
-		if t.kind == "object" || t.chars > 80 || !boxing.MatchString(t.text) {
+		if !t.headsBox() {
 			continue
 		}
 		end := i + 1
@@ -178,6 +180,13 @@ func trimBoxes(list []*passage, chars int) {
 		}
 		return
 	}
+}
+
+// headsBox says whether a passage is the heading of a box by its words, and neither a sentence that begins with them nor an entry of
+// a list.
+func (t *passage) headsBox() bool {
+	sentence := t.good && !t.isHeading() && strings.HasSuffix(t.text, ".")
+	return t.kind != "object" && t.kind != "li" && t.chars <= 80 && !sentence && !spoken.MatchString(t.text) && boxing.MatchString(t.text)
 }
 
 // isBoxToEnd says whether what follows the heading of a box is all of it: little text, or teasers, each with its headline or link.
@@ -201,8 +210,9 @@ func isBoxToEnd(list []*passage, chars int) bool {
 	return below*100 <= chars*boxRest || good > 1 && teasers == good && below*100 <= chars*boxBelow
 }
 
-// trimTail marks what is left hanging after the last paragraph: headings of lists that went, share words, tags.
-func trimTail(list []*passage) {
+// trimTail marks what is left hanging after the last paragraph: headings of lists that went, share words, tags, and above the
+// credit of the pictures, which stays, who wrote the text.
+func (p *page) trimTail(list []*passage) {
 	for i := len(list) - 1; i >= 0; i-- {
 		t := list[i]
 		switch {
@@ -213,6 +223,13 @@ func trimTail(list []*passage) {
 			t.remove = "heading without text removed"
 		case t.chars < 3*maxByline && t.links*2 > t.chars:
 			t.remove = "links to other pages removed"
+		case isMenuRow(t.text), menuRow.MatchString(t.text):
+			t.remove = "furniture removed"
+		case isAccountAndDate(t.text):
+			t.remove = "byline removed"
+		case t.chars <= maxByline && isPictureCredit(t.text):
+		case t.chars <= maxByline && p.isLabelledByline(t.text):
+			t.remove = "byline removed"
 		default:
 			return
 		}

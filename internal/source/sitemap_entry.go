@@ -18,7 +18,9 @@ type sitemapEntry struct {
 	videoTags                                             []string
 	pictures                                              []hub.DraftPicture
 	alternates                                            []hub.Alternate
+	named                                                 int // alternates, also those beyond the limit
 	amp                                                   string
+	steps                                                 []hub.Step
 }
 
 // address is a link of the sitemap made absolute; "" where it is none of the web.
@@ -27,7 +29,7 @@ func (r *sitemapReader) address(loc string) string {
 	if loc == "" || len(loc) > maxLink {
 		return ""
 	}
-	if loc = resolve(r.in.URL, loc); !isWeb(loc) {
+	if loc = resolve(r.in.URL, withScheme(loc)); !isWeb(loc) {
 		return ""
 	}
 	return loc
@@ -74,7 +76,13 @@ func (r *sitemapReader) url(e *sitemapEntry) {
 		URL: address, Base: address, Title: hub.Text{Value: first(e.title, e.videoTitle)}, Summary: sniffed(e.videoText),
 		Published: raws(e.published, e.videoDate), Modified: raws(e.lastmod), Language: e.language,
 		Tags: raws(append(strings.Split(e.keywords, ","), e.videoTags...)...), Paywalled: strings.EqualFold(e.access, "subscription"),
-		Pictures: e.pictures, AMP: e.amp,
+		Pictures: e.pictures, AMP: e.amp, Steps: e.steps,
+	}
+	if loc := strings.TrimSpace(e.loc); withScheme(loc) != loc {
+		d.Steps = append(d.Steps, hub.Step{Step: "link without a scheme", Field: "url", Before: clip(loc, 300), After: clip(address, 300)})
+	}
+	if e.named > maxAlternates {
+		d.Steps = append(d.Steps, cutAlternates(e.named))
 	}
 	if len(d.Pictures) == 0 && e.thumbnail != "" {
 		d.Pictures = []hub.DraftPicture{{URL: e.thumbnail}}

@@ -220,8 +220,11 @@ func (r *sitemapReader) pop(depth int) {
 func (r *sitemapReader) closeLeaf() {
 	e, v := r.entry, strings.TrimSpace(r.text.String())
 	set := func(field *string) {
-		if *field == "" {
+		switch {
+		case *field == "":
 			*field = v
+		case v != "" && v != *field && len(e.steps) < maxRepeated:
+			e.steps = append(e.steps, hub.Step{Step: "more than one " + r.leaf, Field: strings.TrimPrefix(r.group+":"+r.leaf, ":"), Before: clip(v, 300), After: clip(*field, 300)})
 		}
 	}
 	switch r.group + ":" + r.leaf {
@@ -281,8 +284,10 @@ func (r *sitemapReader) link(list []attr) {
 	case href == "" || len(href) > maxLink:
 	case rel == "amphtml":
 		e.amp = href
-	case rel == "alternate" && lang != "" && len(e.alternates) < maxAlternates:
-		e.alternates = append(e.alternates, hub.Alternate{Language: lang, URL: href})
+	case rel == "alternate" && lang != "":
+		if e.named++; len(e.alternates) < maxAlternates {
+			e.alternates = append(e.alternates, hub.Alternate{Language: lang, URL: href})
+		}
 	}
 }
 

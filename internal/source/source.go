@@ -31,6 +31,7 @@ type Input struct {
 	URL         string        // where it came from after redirects, "" if unknown: base of relative links
 	Path        string        // files: path below the source's root, slash separated
 	Kind        string        // "" or "auto": found out; else the Name of one of Kinds
+	Language    string        // as the server says (Content-Language), "" for unknown: of a document that says nothing itself
 	Select      hub.Selectors // overrides for pages
 
 	// Handed says that somebody put this very document into our hands, and it was not asked for by an address that may
@@ -72,7 +73,11 @@ func Read(in Input) (hub.Document, error) {
 	if err != nil {
 		return hub.Document{}, err
 	}
-	return readAs(Kinds(), in)
+	doc, err := readAs(Kinds(), in)
+	if err == nil && doc.Language == "" && !strings.Contains(in.Language, ",") { // of several none is the document's
+		doc.Language = strings.TrimSpace(in.Language)
+	}
+	return doc, err
 }
 
 // readAs reads a document as one of these kinds.
@@ -109,7 +114,7 @@ func readAs(kinds []Kind, in Input) (hub.Document, error) {
 func admit(in Input) error {
 	switch {
 	case len(in.Body) > maxBytes:
-		return hub.Errorf(hub.TooLarge, "the document has %d bytes, more than %d", len(in.Body), maxBytes)
+		return hub.Errorf(hub.TooLarge, "the document has %d bytes, more than the %d MiB that are read of one: split it", len(in.Body), maxBytes>>20)
 	case len(bytes.TrimSpace(in.Body)) == 0:
 		return hub.Errorf(hub.Invalid, "empty document")
 	}

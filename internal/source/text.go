@@ -41,44 +41,66 @@ func readText(in Input) (hub.Document, error) {
 		return hub.Document{}, hub.Errorf(hub.TooLarge, "the text has %d bytes, more than %d", len(in.Body), maxTextBytes)
 	}
 	n := &notes{}
-	r := textReader{draft: hub.Draft{URL: in.URL, Base: in.URL, Path: in.Path}, notes: n}
-	r.paras = paragraphs(string(toUTF8(in.Body, in.ContentType, n)), func(step, before, after string) {
-		r.step(step, "content_text", before, after)
+	first := textReader{draft: hub.Draft{URL: in.URL, Base: in.URL, Path: in.Path}, notes: n}
+	paras := paragraphs(string(toUTF8(in.Body, in.ContentType, n)), func(step, before, after string) {
+		first.step(step, "content_text", before, after)
 	})
-	if len(r.paras) == 0 {
+	if len(paras) == 0 {
 		return hub.Document{}, hub.Errorf(hub.Invalid, "empty document")
 	}
-	if len(r.paras) > maxParas {
-		return hub.Document{}, hub.Errorf(hub.TooLarge, "the text has %d paragraphs, more than %d", len(r.paras), maxParas)
+	if len(paras) > maxParas {
+		return hub.Document{}, hub.Errorf(hub.TooLarge, "the text has %d paragraphs, more than %d", len(paras), maxParas)
 	}
-	r.read()
-	return hub.Document{Kind: "text", Drafts: []hub.Draft{r.draft}, Warnings: n.all()}, nil
+	doc := hub.Document{Kind: "text"}
+	parts := articles(paras)
+	if len(parts) > 1 {
+		n.add(fmt.Sprintf("the text holds %d articles", len(parts)))
+	}
+	for i, part := range parts {
+		r := &first
+		if i > 0 {
+			r = &textReader{draft: hub.Draft{Base: in.URL, Path: partPath(in.Path, i+1)}, notes: n}
+		}
+		r.paras = part
+		r.read()
+		doc.Drafts = append(doc.Drafts, r.draft)
+	}
+	doc.Warnings = n.all()
+	return doc, nil
 }
 
 // textReader takes the paragraphs of a text one by one: first the head (a form's fields, menus, links to editions, kicker,
 // title, date, writer), then the lead, then the body, whose end may be a byline and the page's foot. Each line that does not
 // go into the draft as it stands leaves a step.
 type textReader struct {
-	draft   hub.Draft
-	paras   []para
-	at      int
-	prose   bool // most long paragraphs end like sentences, so a line that doesn't is something else
-	viet    bool
-	spaced  bool   // blank lines stand between paragraphs
-	form    bool   // it says of its parts what they are: "Title: …"
-	doubled bool   // captions stand twice
-	closed  bool   // what stands at an article's end has been seen
-	early   int    // how many dates stand above the title
-	counter string // what a gallery's counters end with: "/3"
-	star    int    // the last paragraph that a * begins
-	last    int    // the last paragraph of running text; the article's tail begins after it
-	over    int    // the page's foot begins here
-	imprint bool   // the tail has lines that only a paper's imprint has
-	from    []int
-	lower   map[string]bool
-	notes   *notes
-	dropped []string
-	updated []string
+	draft     hub.Draft
+	paras     []para
+	at        int
+	prose     bool // most long paragraphs end like sentences, so a line that doesn't is something else
+	viet      bool
+	spaced    bool            // blank lines stand between paragraphs
+	form      bool            // it says of its parts what they are: "Title: …"
+	doubled   bool            // captions stand twice
+	credited  bool            // captions name who made their pictures
+	captioned map[string]bool // captions that stand once more below
+	again     map[string]int  // how often each line that ends no sentence stands there, apart from each other
+	closed    bool            // what stands at an article's end has been seen
+	early     int             // how many dates stand above the title
+	counter   string          // what a gallery's counters end with: "/3"
+	star      int             // the last paragraph that a * begins
+	end       int             // the last paragraph that ends a sentence
+	last      int             // the last paragraph of running text; the article's tail begins after it
+	over      int             // the page's foot begins here
+	lines     int             // how many lines without an end stand alone among the sentences
+	bare      bool            // a caption without its maker's name has been seen
+	signed    bool            // the head names a writer
+	imprint   bool            // the tail has lines that only a paper's imprint has
+	from      []int
+	lower     map[string]bool // words that stand without a capital
+	inside    map[string]bool // words that stand with one inside a sentence
+	notes     *notes
+	dropped   []string
+	updated   []string
 }
 
 // The head has at most so many paragraphs, and a title so many characters.
@@ -94,8 +116,10 @@ func (r *textReader) read() {
 	r.survey()
 	r.fields()
 	r.menu()
+	r.masthead()
 	r.head()
 	r.pageClock()
+	r.signed = len(r.draft.Authors) > 0
 	lead := r.lead()
 	r.foot()
 	r.body(lead)
@@ -121,7 +145,8 @@ var galleryCount = regexp.MustCompile(`^\d{1,3}/\d{1,3}$`)
 
 // survey looks at the whole before its parts are judged.
 func (r *textReader) survey() {
-	long, ended, tight, before := 0, 0, 0, ""
+	long, ended, middling, finished, tight, before := 0, 0, 0, 0, 0, ""
+	r.again, r.captioned = map[string]int{}, map[string]bool{}
 	var sample strings.Builder
 	for i, p := range r.paras {
 		if p.tight {
@@ -130,6 +155,10 @@ func (r *textReader) survey() {
 		if strings.HasPrefix(p.text, "*") {
 			r.star = i
 		}
+		if !endsSentence(p.text) {
+			r.again[p.text]++
+		}
+		r.credited = r.credited || photoCredit.MatchString(p.text) && !isWriterLine(p.text) && !loneCredit.MatchString(p.text)
 		if _, all, ok := strings.Cut(p.text, "/"); ok && galleryCount.MatchString(p.text) {
 			if all = "/" + all; all == before {
 				r.counter = all
@@ -139,14 +168,21 @@ func (r *textReader) survey() {
 		if sample.Len() < 4096 {
 			sample.WriteString(p.text)
 		}
-		if utf8.RuneCountInString(p.text) > 60 {
+		size, end := utf8.RuneCountInString(p.text), endsSentence(p.text)
+		if size > 60 {
 			long++
-			if endsSentence(p.text) {
+			if end {
 				ended++
 			}
 		}
+		if size > 40 {
+			middling++
+			if end {
+				finished++
+			}
+		}
 	}
-	r.prose = ended > 1 && ended*2 >= long
+	r.prose = ended > 1 && ended*2 >= long || long > 0 && finished > 1 && finished*2 >= middling
 	r.spaced = tight*3 <= len(r.paras)
 	r.viet = isVietnamese(sample.String())
 }
@@ -185,71 +221,38 @@ func languagesOf(list []hub.Alternate) string {
 	return strings.Join(names, ", ")
 }
 
-// date takes a line that has a date, and what it says of it.
-func (r *textReader) date(line, date string) {
-	published, updated := splitDates(date)
-	field := "date_published"
-	if len(published) == 0 {
-		field = "date_modified"
-	}
-	r.step("dateline", field, line, date)
-	r.draft.Published = append(r.draft.Published, published...)
-	r.updated = append(r.updated, updated...)
-}
-
-const maxLead = 900 // characters
-
-// leadMark is the paper's sign before its lead: (ĐN) -, TTO -.
-var leadMark = regexp.MustCompile(`^\(?[\p{Lu}.]{2,12}\)?(?:\s?[-–—:]|\.\s?[-–—])\s|^(?:\p{Lu}[\p{L}\d ,.'’-]{1,40}\s)?\([\p{Lu}][\p{L}\d+./ ]{1,20}\)\s?[-–—]\s|^\p{Lu}{2,12}(?:\s\p{Lu}{2,12}){1,3}\s?[-–—]\s`)
-
-// lead finds the paragraph that sums the article up; -1 where there is none. Pictures may stand above it.
-func (r *textReader) lead() int {
-	if r.draft.Summary.Value != "" {
-		return -1 // a field said it
-	}
-	for i := r.at; i < len(r.paras) && i < r.at+4; i++ {
-		p := r.paras[i]
-		if isFrame(p.text) || isDateline(p.text) || p.picture {
-			continue
-		}
-		if _, labelled, ok := byline(p.text); ok && labelled {
-			continue
-		}
-		// What stands between title and date is a lead, however short.
-		sure := leadMark.MatchString(p.text) || len(r.draft.Published) == 0 && i == r.at && i+1 < len(r.paras) && isDateline(r.paras[i+1].text)
-		if !sure && r.isCaption(i, false) {
-			continue
-		}
-		switch {
-		case p.heading, !sure && startsAnew(p.text), utf8.RuneCountInString(p.text) > maxLead, strings.HasSuffix(p.text, ":"), strings.HasSuffix(p.text, ","):
-			return -1
-		case sure, p.times > 1, r.textFollows(i):
-			r.draft.Summary.Value = p.text
-			return i
-		}
-		return -1
-	}
-	return -1
-}
-
-// textFollows says whether the article goes on after paragraph i.
-func (r *textReader) textFollows(i int) bool {
-	for _, p := range r.paras[i+1:] {
-		if _, _, name := byline(p.text); !name && endsSentence(p.text) && furniture(p.text) == notFurniture {
-			return true
-		}
-	}
-	return false
-}
-
 // isHeading: marked as one, or a short line without an end between paragraphs of prose.
 func (r *textReader) isHeading(i int) bool {
 	p := r.paras[i]
 	if p.heading {
 		return true
 	}
-	return r.prose && p.times == 1 && !endsSentence(p.text) && !startsAnew(p.text) && utf8.RuneCountInString(p.text) <= 120 &&
+	if sectionNumber.MatchString(p.text) && (i > 0 && sectionNumber.MatchString(r.paras[i-1].text) || i+1 < len(r.paras) && sectionNumber.MatchString(r.paras[i+1].text)) {
+		return false // a list's entry
+	}
+	if i >= r.end || r.isListed(i) {
+		return false // nothing follows that it could head
+	}
+	return r.prose && p.times == 1 && !isTableRow(p.text) && !endsSentence(p.text) && !startsAnew(p.text) && utf8.RuneCountInString(p.text) <= 120 &&
 		i+1 < len(r.paras) && len(strings.Fields(p.text)) <= 16
+}
+
+// isListed says whether the line at i belongs to a list that a colon announces.
+func (r *textReader) isListed(i int) bool {
+	for j := i - 1; j >= max(r.at, i-20); j-- {
+		if strings.HasSuffix(r.paras[j].text, ":") {
+			return true
+		}
+		if !isOpen(r.paras[j].text) {
+			break
+		}
+	}
+	return false
+}
+
+// isTableRow says whether a line is cells, set apart by tabs or bars.
+func isTableRow(text string) bool {
+	return strings.Contains(text, "\t") || strings.HasPrefix(text, "|") && strings.Count(text, "|") > 2
 }
 
 // agencyEnd is where a paper signs in its last sentence's line: "… next year. — VNS".

@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,7 +11,7 @@ import (
 
 // body takes the paragraphs after the head. Everything that is not the lead, a repeat or furniture stays, in order.
 func (r *textReader) body(lead int) {
-	leads := 0
+	copies := r.leadCopies(lead)
 	for i := r.at; i < len(r.paras); i++ {
 		p := r.paras[i]
 		switch kind := furniture(p.text); {
@@ -22,11 +23,12 @@ func (r *textReader) body(lead int) {
 			} else if p.times > 1 {
 				r.step("lead repeated", "summary", p.text, p.text)
 			}
+		case i < lead && r.isButton(i) && !r.isCaption(i, false):
+			r.drop(p)
 		case i < r.at+3 && (sameText(p.text, r.draft.Title.Value) || isTitleOf(p.text, r.draft.Title.Value)):
 			r.step("title repeated", "title", p.text, r.draft.Title.Value)
-		case (lead >= 0 && i <= lead+3 || r.form && i <= r.at+1) && leads == 0 && sameText(p.text, r.draft.Summary.Value):
-			leads++
-			r.step("lead repeated", "summary", p.text, p.text)
+		case slices.Contains(copies, i):
+			r.step("lead repeated", "summary", p.text, r.draft.Summary.Value)
 		case r.form && (i > r.last || strings.HasPrefix(p.text, "[")) && r.tailField(&i):
 		case kind == boxHead, kind == pointer:
 			if i > r.last {
@@ -68,7 +70,11 @@ func (r *textReader) put(i int, kind hub.BlockKind, text string) {
 func (r *textReader) paragraph(i int) {
 	p := r.paras[i]
 	switch {
+	case r.captioned[p.text] && !endsSentence(p.text):
+		r.step("caption repeated", "content_text", p.text, p.text)
 	case r.isCaption(i, false):
+		r.captioned[p.text] = r.again[p.text] == 2
+		r.bare = r.bare || p.times == 1 && !p.picture && !photoCredit.MatchString(p.text)
 		if p.times > 1 {
 			r.step("caption repeated", "content_text", p.text, p.text)
 		}
@@ -133,7 +139,7 @@ func (r *textReader) isBoxed(i int) bool {
 // isHeadline says whether a paragraph may be another article's headline in a box.
 func (r *textReader) isHeadline(p para) bool {
 	size := utf8.RuneCountInString(p.text)
-	if p.times > 1 || size > 160 || strings.HasPrefix(p.text, "* ") || photoCredit.MatchString(p.text) || isWriterLine(p.text) {
+	if p.times > 1 || size > 160 || strings.HasPrefix(p.text, "* ") || photoCredit.MatchString(p.text) && !mediaHeadline.MatchString(p.text) || isWriterLine(p.text) {
 		return false
 	}
 	// Headlines ask and cry out, but do not end with a full stop.
@@ -214,10 +220,10 @@ func (r *textReader) isByline(k int, found bool) bool {
 	}
 	authors, labelled, ok := tailByline(b.Text)
 	switch {
-	case !ok, found && !labelled && b.Kind == hub.BlockCaption, r.from[k] < 0:
+	case !ok, r.isSpeaker(b.Text), found && !labelled && b.Kind == hub.BlockCaption, r.from[k] < 0:
 		return false
 	case partLabel.MatchString(b.Text) && !creditLabel.MatchString(b.Text): // Ảnh: Thu Hà
-		return k > 0 && isBylineText(r.draft.Blocks[k-1].Text)
+		return k > 0 && (isBylineText(r.draft.Blocks[k-1].Text) || r.onlyNamed(k))
 	case labelled:
 		return true
 	}
@@ -226,6 +232,24 @@ func (r *textReader) isByline(k int, found bool) bool {
 	last := k == len(r.draft.Blocks)-1 || found ||
 		r.from[k] == r.last+1 && (r.viet && strings.Contains(name, " ") || beginsLikePerson(name) || agencyName.MatchString(name))
 	return last && r.signs(k, authors)
+}
+
+// isSpeaker says whether what stands before a line's colon speaks elsewhere too: PV: Cảm ơn ông.
+func (r *textReader) isSpeaker(line string) bool {
+	label, _, ok := strings.Cut(line, ":")
+	n := 0
+	for i := 0; ok && i < len(r.paras) && n < 2; i++ {
+		if strings.HasPrefix(strings.TrimLeft(r.paras[i].text, "-*•– "), label+":") {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// onlyNamed says whether block k is the last and the only one that names anybody: whose pictures they are, whose piece it is.
+func (r *textReader) onlyNamed(k int) bool {
+	before := r.draft.Blocks[k-1]
+	return len(r.draft.Authors) == 0 && k == len(r.draft.Blocks)-1 && before.Kind == hub.BlockParagraph && endsSentence(before.Text)
 }
 
 func isBylineText(text string) bool {
@@ -275,9 +299,13 @@ func (r *textReader) author(line string, list []hub.DraftAuthor) {
 		r.step("source beside a byline", "authors", line, "")
 		return
 	}
+	if n := len(r.draft.Authors); n > 0 && len(list) == 1 && r.draft.Authors[0].Name != "" && agencyName.MatchString(list[0].Name) && !agencyName.MatchString(r.draft.Authors[0].Name) {
+		r.step("source beside a byline", "authors", line, "")
+		return
+	}
 next:
 	for i, a := range list {
-		if i > 0 && r.isPlace(a.Name) {
+		if i > 0 && r.isPlace(a.Name) || isAccount(a.Name) {
 			continue
 		}
 		names = append(names, strings.TrimSpace(a.Name+" "+a.Email))
@@ -285,7 +313,11 @@ next:
 			r.draft.Authors[n-1].Email = a.Email
 			continue
 		}
-		for _, have := range r.draft.Authors {
+		for k, have := range r.draft.Authors {
+			if have.Name != "" && strings.HasSuffix(a.Name, " "+have.Name) && hasMark(a.Name) { // the pen name in full
+				r.draft.Authors[k].Name = a.Name
+				continue next
+			}
 			if strings.EqualFold(have.Name, a.Name) && (a.Name != "" || have.Email == a.Email) {
 				continue next
 			}

@@ -2,7 +2,6 @@ package source
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -122,13 +121,6 @@ func (r *textReader) head() {
 	}
 }
 
-// pageClock puts a date that stands above the title behind one that stands below it: the first is the day of the visit.
-func (r *textReader) pageClock() {
-	if n := r.early; n > 0 && len(r.draft.Published) > n {
-		r.draft.Published = slices.Concat(r.draft.Published[n:], r.draft.Published[:n])
-	}
-}
-
 // isSection says whether a line names a section, or two together: Văn hóa - Giải trí.
 func isSection(line string) bool {
 	if key := foldLine(line); sectionNames[key] {
@@ -199,43 +191,6 @@ func isTitleOf(line, headline string) bool {
 	return false
 }
 
-// dated says whether a date stands above the line, or below it, where only the writer's address or office is between: a bare
-// name beside one is the writer's, and a bare name without one may be a subtitle.
-func (r *textReader) dated() bool {
-	if len(r.draft.Published)+len(r.updated) > 0 {
-		return true
-	}
-	for i := r.at + 1; i < len(r.paras) && i <= r.at+4; i++ {
-		text := r.paras[i].text
-		if date, _ := dateAndName(text); date != "" {
-			return true
-		}
-		if leadMark.MatchString(text) || r.isLeadAbove(i) {
-			return true
-		}
-		if !isRole(text) && !mailAddress.MatchString(text) && !isFrame(text) {
-			return false
-		}
-	}
-	return false
-}
-
-// isLeadAbove says whether the paragraph is a lead, once or twice, with the date below it.
-func (r *textReader) isLeadAbove(i int) bool {
-	if !isProse(r.paras[i]) {
-		return false
-	}
-	next := i + 1
-	for next < len(r.paras) && next < i+3 && sameText(r.paras[next].text, r.paras[i].text) {
-		next++
-	}
-	if next >= len(r.paras) {
-		return false
-	}
-	date, _ := dateAndName(r.paras[next].text)
-	return date != ""
-}
-
 // frame takes a line that is no text: a link to an edition, a date, an address, furniture.
 func (r *textReader) frame(p para) bool {
 	if list := editions(p.text); list != nil {
@@ -252,27 +207,6 @@ func (r *textReader) frame(p para) bool {
 		r.drop(p)
 	default:
 		return false
-	}
-	return true
-}
-
-// dateline takes a line that is a date, or a date with the writer's name or the paper's town.
-func (r *textReader) dateline(p para) bool {
-	if timeAgo.MatchString(foldLine(p.text)) && r.at < len(r.paras) && p.text == r.paras[r.at].text && r.draft.Title.Value != "" {
-		r.step("dateline", "date_published", p.text, p.text) // from when, the document does not say
-		r.draft.Published = append(r.draft.Published, p.text)
-		return true
-	}
-	date, other := dateAndName(p.text)
-	if date == "" {
-		return false
-	}
-	r.date(p.text, strings.Trim(bareWeekday.ReplaceAllString(countsBeside.ReplaceAllString(date, " "), ""), " |·•–—-,;/"))
-	if isSection(other) {
-		r.step("section's name", "tags", p.text, other)
-		r.draft.Tags = raws(append(r.draft.Tags, other)...)
-	} else if authors, _, ok := byline(other); ok {
-		r.author(p.text, authors)
 	}
 	return true
 }

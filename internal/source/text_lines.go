@@ -19,6 +19,7 @@ type para struct {
 	bold    bool // set between stars
 	joint   bool // the line above belongs to the same group of lines
 	picture bool // marked as what stands for a picture
+	ruled   bool // a rule stands above it
 }
 
 // Lines of hard-wrapped text are between these numbers of characters long.
@@ -163,8 +164,10 @@ func (l layout) joined(lines []string) []para {
 	var list []para
 	for start := 0; start < len(lines); {
 		if isRule(lines[start]) {
-			if n := len(list); start > 0 && n > 0 && strings.Trim(lines[start], "=-") == "" && !endsSentence(list[n-1].text) {
+			if n := len(list); start > 0 && n > 0 && strings.Trim(lines[start], "=-") == "" && !endsSentence(list[n-1].text) && list[n-1].text != "" {
 				list[n-1].heading = true
+			} else {
+				list = append(list, para{ruled: true}) // counted gives it to the paragraph below
 			}
 			l.note("rule", lines[start], "")
 			start++
@@ -247,7 +250,13 @@ func standsAlone(line string) bool {
 // counted folds paragraphs that follow themselves into one with its count. A caption may say its picture's maker only once.
 func counted(list []para, note func(step, before, after string)) []para {
 	var out []para
+	ruled := false
 	for _, p := range list {
+		if p.text == "" {
+			ruled = ruled || p.ruled
+			continue
+		}
+		p.ruled, ruled = ruled, false
 		if n := len(out); n > 0 && out[n-1].heading == p.heading {
 			last := &out[n-1]
 			if plain := unbracketed(p.text); plain != p.text && sameText(last.text, plain) || unbracketed(last.text) != last.text && sameText(unbracketed(last.text), p.text) {
@@ -292,6 +301,6 @@ func longer(a, b string) string {
 	return a
 }
 
-func sameText(a, b string) bool {
-	return a == b || strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
-}
+func sameText(a, b string) bool { return a == b || oneSpaced(a) == oneSpaced(b) }
+
+func oneSpaced(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -66,7 +68,7 @@ func (r *textReader) isPenName(name string, beside bool) bool {
 		}
 		return beside && letters > 1 && r.last >= 0 && !r.isCommon(name)
 	}
-	if r.viet && hasMark(name) {
+	if r.viet && (hasMark(name) || isSyllables(words)) {
 		return true
 	}
 	if first := strings.ToLower(words[0]); givenNames[first] || surnames[first] {
@@ -78,6 +80,13 @@ func (r *textReader) isPenName(name string, beside bool) bool {
 		}
 	}
 	return true
+}
+
+// syllable is a Vietnamese one that needs no marks.
+var syllable = regexp.MustCompile(`(?i)^(?:b|c|d|g|h|k|l|m|n|p|qu|r|s|t|v|x|ch|gh|gi|kh|ng|ngh|nh|ph|th|tr)?[aeiouy]{1,3}(?:c|m|n|p|t|ch|ng|nh)?$`)
+
+func isSyllables(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !syllable.MatchString(w) })
 }
 
 // hasMark says whether a name has a letter that is not plain Latin, as most Vietnamese names do.
@@ -106,6 +115,32 @@ func (r *textReader) isCommon(word string) bool {
 		}
 	}
 	return r.lower[lower]
+}
+
+// isNameInside says whether a word is a name: the text has it with its capital inside a sentence, and never without.
+func (r *textReader) isNameInside(word string) bool {
+	if first, _ := utf8.DecodeRuneInString(word); !unicode.IsUpper(first) || r.isCommon(word) {
+		return false
+	}
+	if r.inside == nil {
+		r.inside = map[string]bool{}
+		size := 0
+		for _, p := range r.paras {
+			if size += len(p.text); size > maxLookedAt {
+				break
+			}
+			open := false // the word before has no capital and ends no sentence
+			for w := range strings.FieldsSeq(p.text) {
+				first, _ := utf8.DecodeRuneInString(w)
+				if open && unicode.IsUpper(first) {
+					r.inside[strings.TrimRight(w, ".,;:!?”\"")] = true
+				}
+				last, _ := utf8.DecodeLastRuneInString(w)
+				open = unicode.IsLower(first) && unicode.IsLower(last)
+			}
+		}
+	}
+	return r.inside[word]
 }
 
 // isVerbForm says whether a word ends as hardly any name does that no given name stands before.
@@ -143,7 +178,7 @@ func (r *textReader) signs(k int, list []hub.DraftAuthor) bool {
 	for until < len(blocks) && isBareName(blocks[until].Text) {
 		until++
 	}
-	if until-first > 3 || !r.areNames(list, p, r.closed || len(r.draft.Published) > 0) {
+	if until-first > 3 || r.isTopic(blocks[k].Text) || !r.areNames(list, p, r.closed || len(r.draft.Published) > 0) {
 		return false
 	}
 	before := r.draft.Summary.Value

@@ -11,7 +11,7 @@ var (
 	imprintSure = regexp.MustCompile(`(?i)^(?:giấy phép|gp số|gp-|(?:tổng biên tập|phó tổng biên tập|cơ quan chủ quản|đường dây nóng)(?:\s*[:：]|.*[^.]$)|chịu trách nhiệm (?:nội dung|chính)|` +
 		`[®©]|copyright|bản quyền|ghi rõ nguồn|vui lòng ghi rõ nguồn|cấm sao chép|không được sao chép|liên hệ quảng cáo|phòng quảng cáo|powered by|designed by|thiết kế bởi|phát triển bởi|` +
 		`editor-in-chief|editor in chief|license no|all rights reserved|terms of (?:use|service)|privacy policy|điều khoản sử dụng|chính sách bảo mật|` +
-		`cơ quan ngôn luận|tiếng nói của đảng bộ)`)
+		`a version of this (?:article|story) (?:appears|appeared|was)|cơ quan ngôn luận|tiếng nói của đảng bộ)`)
 	// imprintSoft may be an article's own last lines, where none of the others stands by.
 	imprintSoft = regexp.MustCompile(`(?i)^(?:tòa soạn|toà soạn|trụ sở|địa chỉ|văn phòng|điện thoại|đt|tel|phone|hotline|fax|e-?mail|thư điện tử|website|address|contact|liên hệ|publisher|contact us|about us)\s*[:：]`)
 	// commentHead are headings below which nothing is the paper's.
@@ -37,6 +37,11 @@ func (r *textReader) foot() {
 			break
 		}
 	}
+	for r.end = r.over - 1; r.end > r.at; r.end-- {
+		if _, _, name := byline(r.paras[r.end].text); !name && endsSentence(r.paras[r.end].text) && !isFrame(r.paras[r.end].text) {
+			break
+		}
+	}
 	r.last = -1
 	for i := r.over - 1; i >= r.at; i-- {
 		p := r.paras[i]
@@ -46,7 +51,12 @@ func (r *textReader) foot() {
 		}
 	}
 	for _, p := range r.paras[r.at:r.over] {
-		r.doubled = r.doubled || p.times == 2 && !endsSentence(p.text) && len(strings.Fields(p.text)) > 5
+		r.doubled = r.doubled || p.times == 2 && !endsSentence(p.text) && len(strings.Fields(p.text)) > 3
+	}
+	for i := r.at + 2; i < r.last; i++ {
+		if p := r.paras[i]; p.times == 1 && !p.heading && !p.picture && isOpen(p.text) && !photoCredit.MatchString(p.text) && endsSentence(r.paras[i-1].text) {
+			r.lines++
+		}
 	}
 	for _, p := range r.paras[r.last+1 : r.over] {
 		r.imprint = r.imprint || imprintSure.MatchString(p.text)
@@ -123,6 +133,10 @@ func (r *textReader) isTailFurniture(i int) bool {
 		return r.imprint
 	case followPaper.MatchString(text), eventName.MatchString(text), isSection(text) && r.isMenuEnd(i):
 		return true
+	case invites.MatchString(text) && isOpen(text) && r.isBelowText(i) && !photoCredit.MatchString(text):
+		return true
+	case asksReader.MatchString(text):
+		return true
 	case player.MatchString(text) && r.closed, !hasLetter(text), r.isLeftOver(i):
 		return true
 	}
@@ -139,12 +153,26 @@ func (r *textReader) isLeftOver(i int) bool {
 		isRole(text) || tailNote.MatchString(text) {
 		return false
 	}
-	signed := r.afterByline()
-	if _, labelled, ok := byline(p.text); ok {
+	signed := r.afterByline() || r.signed && !strings.Contains(p.text, ":") && isOpen(p.text) && !isTableRow(p.text) && sightsIn(p.text) < 2 && r.isBelowText(i)
+	if authors, labelled, ok := byline(p.text); ok && (labelled || !r.isTopic(p.text) && r.areNames(authors, p, true)) {
 		gap := signed && r.from[len(r.from)-1] < i-1
 		return gap && !labelled
 	}
 	return signed || r.closed
+}
+
+// asksReader is what a page asks below an article.
+var asksReader = regexp.MustCompile(`(?i)^(?:bạn|quý vị|quý độc giả)\s.{0,60}\s(?:bài|bài viết|bài báo|tin|trang)\s.{0,40}\?$|^(?:was|is|do|did|have|how|what|got|want)\s.{0,60}(?:\b(?:this|the)\s(?:article|story|page)|\byou think|\ba story|\ba tip|\bto know more)\b.{0,40}\?`)
+
+// isTopic says whether one word below an article that names its writer above is a topic of it.
+func (r *textReader) isTopic(text string) bool {
+	return r.signed && !strings.ContainsAny(text, " .") && !agencyName.MatchString(text)
+}
+
+// isBelowText says whether the line at i follows the article's last sentence, or what was left out below it, and not the
+// beginning of a list.
+func (r *textReader) isBelowText(i int) bool {
+	return r.prose && r.last >= 0 && !strings.HasSuffix(r.paras[r.last].text, ":") && (len(r.from) == 0 || r.from[len(r.from)-1] <= r.last) && i > r.last
 }
 
 // tailNote is what an article says of itself below its writer's name: where it goes on, a remark, whom to ring.

@@ -30,7 +30,7 @@ const StepLeftOut = "left out"
 // admitWire refuses what no reader of a wire has to look at.
 func admitWire(in Input) error {
 	if len(in.Body) > maxWireBytes {
-		return hub.Errorf(hub.TooLarge, "the document has %d bytes, more than a wire's %d", len(in.Body), maxWireBytes)
+		return hub.Errorf(hub.TooLarge, "the document has %d bytes, more than the %d MiB that are read of a wire: split it", len(in.Body), maxWireBytes>>20)
 	}
 	return admit(in)
 }
@@ -335,6 +335,9 @@ func (r *wireReader) finish(d *wireDraft) {
 func (r *wireReader) document(kind string) hub.Document {
 	doc := hub.Document{Kind: kind, Drafts: make([]hub.Draft, len(r.drafts)), Warnings: r.notes.all()}
 	for i, d := range r.drafts {
+		if !r.strict {
+			wholeLinks(&d.Draft)
+		}
 		doc.Drafts[i] = d.Draft
 	}
 	return doc

@@ -216,28 +216,47 @@ func (h wireHTML) media(n *wireNode) {
 	for _, c := range n.all("media-caption") {
 		captions = append(captions, c.words())
 	}
-	p := hub.DraftPicture{Caption: hub.Text{Value: strings.Join(raws(captions...), " ")}, Credit: n.child("media-producer").words()}
-	switch strings.ToLower(n.attr("media-type")) {
-	case "video", "audio":
-		if r, ok := film(list); ok {
-			h.d.attach(r.attachment(p.Caption.Value))
-			return
-		}
-		if len(list) > 0 {
-			h.d.attach(list[0].attachment(p.Caption.Value))
-		}
-		return
+	var producers []string
+	for _, m := range n.all("media-producer") {
+		producers = append(producers, m.words())
 	}
-	if r, ok := film(list); ok {
-		h.d.attach(r.attachment(p.Caption.Value))
+	p := hub.DraftPicture{Caption: hub.Text{Value: strings.Join(raws(captions...), " ")}}
+	kind := strings.ToLower(n.attr("media-type"))
+	if producers = raws(producers...); h.film(kind, list, p.Caption.Value) {
+		h.leaveOutAll("media-producer", producers)
 		return
 	}
 	if r, ok := largest(list); ok {
 		p.URL, p.Type, p.Width, p.Height, p.Alt = r.link, r.kind, r.width, r.height, r.title
+		if p.Credit = first(producers...); p.Credit != "" {
+			producers = producers[1:]
+		}
 		h.d.picture(p)
 	}
+	h.leaveOutAll("media-producer", producers) // a picture has one, and what is no picture none
 	if p.URL != "" || p.Caption.Value != "" {
 		writeFigure(h.b, p)
+	}
+}
+
+// film attaches what is played and says whether it is something that is.
+func (h wireHTML) film(kind string, list []rendition, caption string) bool {
+	r, ok := film(list)
+	played := kind == "video" || kind == "audio"
+	if !ok && played && len(list) > 0 {
+		r, ok = list[0], true
+	}
+	if ok {
+		h.d.attach(r.attachment(caption))
+	} else if played {
+		h.d.leaveOut("media-caption", caption)
+	}
+	return ok || played
+}
+
+func (h wireHTML) leaveOutAll(what string, texts []string) {
+	for _, text := range texts {
+		h.d.leaveOut(what, text)
 	}
 }
 

@@ -79,7 +79,7 @@ func (p *xmlPass) resolved(base, ref string) string {
 	if p.budget.resolved += len(base) + len(ref); p.budget.resolved > maxResolved {
 		return ref
 	}
-	return resolve(base, ref)
+	return resolve(base, withScheme(ref))
 }
 
 // tooManySpaces says whether a tag declares more namespaces than any document has.

@@ -10,15 +10,16 @@ import (
 
 // entryIndex is what the parser drops of one item.
 type entryIndex struct {
-	about       string // rdf:about
-	id          string // atom:id as written; the parser resolves it against xml:base, which RFC 4287 §4.2.6 forbids
-	lang        string // xml:lang in scope
-	base        string // xml:base in scope, each resolved against the one outside it
-	contentBase string // the same for its content
-	created     string // Atom 0.3
-	href        string // CDF: the item's link
-	lastMod     string // CDF: its date
-	body        string // xhtml:body as markup
+	about       string   // rdf:about
+	id          string   // atom:id as written; the parser resolves it against xml:base, which RFC 4287 §4.2.6 forbids
+	lang        string   // xml:lang in scope
+	base        string   // xml:base in scope, each resolved against the one outside it
+	contentBase string   // the same for its content
+	created     string   // Atom 0.3
+	href        string   // CDF: the item's link
+	lastMod     string   // CDF: its date
+	body        string   // xhtml:body as markup
+	authors     []string // of RSS, after the first
 	title       textType
 	summary     textType
 	content     textType
@@ -50,10 +51,13 @@ type xmlPass struct {
 	entry     *entryIndex
 	level     int // len(open) of the children of that entry
 	itemName  string
-	child     string // whose text is wanted
-	from      int    // where that text begins
-	link      token  // a link without href, whose text is wanted
-	afterLink int    // where an empty link of RSS ended
+	child     string   // whose text is wanted
+	repeats   int      // of such children
+	singles   []single // the children of that entry that it has once
+	one       single   // such a child that is open
+	from      int      // where that text begins
+	link      token    // a link without href, whose text is wanted
+	afterLink int      // where an empty link of RSS ended
 	edits     []edit
 	budget    budget
 	cutAt     int    // where the document was cut short, 0 for nowhere
@@ -217,6 +221,7 @@ func (p *xmlPass) begin(t token, list []attr, in scope) {
 	})
 	p.entry, p.level, p.itemName = &p.index.entries[len(p.index.entries)-1], len(p.open)+1, strings.ToLower(t.name)
 	p.budget.at, p.held.seen, p.held.left = t.start, 0, 0
+	p.singles, p.one, p.repeats = p.singles[:0], single{}, 0
 	if p.index.root != "feed" {
 		p.bare(list)
 	}
@@ -243,6 +248,9 @@ func (p *xmlPass) beginsEntry(name string) bool {
 
 func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 	e := p.entry
+	if p.beginSingle(t, name) {
+		return
+	}
 	p.hold(t, list)
 	switch lname := local(name); lname {
 	case "title", "summary", "content":
@@ -285,6 +293,7 @@ func (p *xmlPass) childOf(t token, name string, list []attr, in scope) {
 
 func (p *xmlPass) end(t token) {
 	name := strings.ToLower(t.name)
+	p.endSingle(t, name)
 	if p.child == name && p.entry != nil && len(p.open) == p.level+1 {
 		inner := p.b[p.from:t.start]
 		switch local(name) {
@@ -322,24 +331,5 @@ func (p *xmlPass) pop(at int) {
 	p.bases = p.bases[:len(p.bases)-1]
 	if p.entry != nil && len(p.open) < p.level {
 		p.finish(at)
-	}
-}
-
-// keep takes from the index of the document before its repair what the repaired one says no longer, and what the repair did.
-func (x *feedIndex) keep(before feedIndex, r xmlRepair) {
-	x.base, x.aliases, x.rest = before.base, before.aliases, before.rest
-	if len(x.entries) == r.items {
-		for i := range x.entries {
-			x.entries[i].steps = append(x.entries[i].steps, r.steps[i]...)
-		}
-	}
-	if len(before.entries) < len(x.entries) {
-		return
-	}
-	for i := range x.entries {
-		if e, b := &x.entries[i], before.entries[i]; e.about == b.about && e.id == b.id {
-			e.base, e.contentBase = b.base, b.contentBase
-			e.steps = append(b.steps, e.steps...)
-		}
 	}
 }
