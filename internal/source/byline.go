@@ -198,7 +198,7 @@ func isName(s string) bool {
 	}
 	for i, w := range words {
 		r, _ := utf8.DecodeRuneInString(w)
-		if !unicode.IsUpper(r) && !(i > 0 && isParticle(w)) {
+		if !unicode.IsUpper(r) && !(i > 0 && i < len(words)-1 && isParticle(w)) {
 			return false
 		}
 		for _, c := range w {

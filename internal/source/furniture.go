@@ -36,7 +36,7 @@ var (
 		tin liên quan|bài liên quan|bài viết liên quan|tin bài liên quan|tin, bài liên quan|liên quan|xem thêm tin liên quan|
 		related|related news|related articles|related article|related stories|related story|related posts|related topics|related content|related links|more on this story|
 		xem thêm các tin khác|tin cùng chuyên mục|cùng chuyên mục|bài cùng chuyên mục|tin khác|các tin khác|các tin đã đưa|tin đã đưa|tin cũ hơn|tin mới hơn|
-		tin mới|tin mới nhất|mới nhất|tin tức mới nhất|latest|latest news|more news|other news|more stories|more from this section|more from this author|editor's picks|editors' picks|in this section|also in this section|read next|up next|most shared|most commented|most viewed articles|other stories|recommended|recommended for you|you may also like|you might also like|
+		tin mới|tin mới nhất|mới nhất|tin tức mới nhất|latest|latest news|more news|other news|more stories|more posts|more articles|more from this section|more from this author|editor's picks|editors' picks|in this section|also in this section|read next|up next|most shared|most commented|most viewed articles|other stories|recommended|recommended for you|you may also like|you might also like|
 		có thể bạn quan tâm|bạn có thể quan tâm|gợi ý cho bạn|dành cho bạn|video nổi bật|tin video|
 		bình luận|ý kiến|ý kiến bạn đọc|ý kiến của bạn|bình luận hay|bình luận mới nhất|bình luận bài viết|phản hồi|gửi ý kiến|ý kiến độc giả|gửi bình luận|viết bình luận|bình luận của bạn|comments|comment|leave a comment|leave a reply|post a comment|join the conversation|add a comment|write a comment|reader comments|view comments|
 		từ khóa|từ khoá|tags|tag|chủ đề|chủ đề liên quan|topics|keywords`)

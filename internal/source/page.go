@@ -69,6 +69,7 @@ type page struct {
 	dateline *goquery.Selection // the element that is the first date after the title, and nothing else
 	titled   *html.Node         // the element that the title stood in
 	changed  []string           // dates of changes that people are shown
+	account  bool               // an account was named where a writer belongs: names are asked for more strictly
 	pruned   []prunedBox
 	notes    *notes
 }

@@ -16,7 +16,7 @@ var (
 	// putOnline introduces who put an article online, where writtenBy does not.
 	putOnline = regexp.MustCompile(`(?i)^(?:(?:được\s+)?(?:đăng|viết|gửi|cập nhật)\s+bởi|người\s+(?:đăng|gửi|cập nhật)|(?:submitted|added|uploaded|updated|created)\s+by|publicado por|publié par|mis en ligne par|veröffentlicht von|eingestellt von|pubblicato da)\s*:?\s+`)
 	// siteName is a house that signs by its address.
-	siteName = regexp.MustCompile(`\.(?:com|net|org|info|news|tv|vn|io|co|uk|de|fr|es|it|eu|us|example)$`)
+	siteName = regexp.MustCompile(`\.(?:com|net|org|info|news|tv|vn|io|co|uk|de|fr|es|it|eu|us|at|ch|pl|ru|jp|cn|kr|nl|be|se|dk|fi|cz|sk|hu|ro|pt|br|mx|ar|cl|au|nz|ca|ie|gr|tr|ua|lt|lv|ee|hr|si|rs|bg|lu|sg|hk|tw|example)$`)
 )
 
 // isAccountName says whether a page names an account where its writer's name belongs: admin, btv03, nguyenvana, a mail address.
@@ -33,6 +33,7 @@ func isAccountName(name string) bool {
 // isNobody says whether what stands in a writer's place is the site's name or an account, with or without the word that introduces a
 // writer.
 func (p *page) isNobody(name string) bool {
+	name = strings.Trim(name, " |•·–—-,→")
 	return p.isSite(name) || isAccountLine(name)
 }
 
@@ -64,11 +65,19 @@ func isAccountAndDate(line string) bool {
 
 // withoutAccounts are those of the authors that are named by more than an account.
 func (p *page) withoutAccounts(list []hub.DraftAuthor) []hub.DraftAuthor {
-	return slices.DeleteFunc(list, func(a hub.DraftAuthor) bool {
-		account := isAccountName(a.Name)
-		if account {
-			p.step("account is no author", "authors", a.Name, "")
-		}
-		return account
-	})
+	return slices.DeleteFunc(list, func(a hub.DraftAuthor) bool { return p.passesOver(a.Name) })
+}
+
+// passesOver says whether what machines are told is the writer's name is an account's, and notes it: what people are shown is then
+// asked more strictly for a name.
+func (p *page) passesOver(name string) bool {
+	if !isAccountName(name) {
+		return false
+	}
+	p.account = true
+	step := hub.Step{Step: "account is no author", Field: "authors", Before: clipText(name)}
+	if !slices.Contains(p.draft.Steps, step) {
+		p.step(step.Step, step.Field, name, "")
+	}
+	return true
 }

@@ -13,7 +13,7 @@ func TestAnAccountIsNobodysName(t *testing.T) {
 	}
 	for _, name := range []string{
 		"Nguyễn Văn A", "Nguyen Van A", "Lan", "N.H", "PV", "TTXVN", "VTV24", "Kenh14", "danah boyd", "Jane Doe", "Minh Anh", "Ban biên tập", "Reuters", "vnexpress.net",
-		"tidewater.example", "新华社", "дарья", "24h", "Admiral Jones", "O", "bà Tư", "Nhóm PV", "Web Harper", "",
+		"tidewater.example", "oe24.at", "www.tide.pl", "新华社", "дарья", "24h", "Admiral Jones", "O", "bà Tư", "Nhóm PV", "Web Harper", "",
 	} {
 		if isAccountName(name) {
 			t.Errorf("%s was taken for an account", name)

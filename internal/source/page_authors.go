@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,32 +35,7 @@ func (p *page) authors() []hub.DraftAuthor {
 	if people {
 		return p.ld.people
 	}
-	p.doc.Find(bylineClass).EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		name := lineOf(s)
-		if name == "" || utf8.RuneCountInString(name) > maxByline || s.Closest(aside).Length() > 0 {
-			return true
-		}
-		if date, other := dateBeside(name); date != "" {
-			name = other
-		}
-		if name == "" || p.isNobody(name) || isPictureCredit(name) {
-			return true
-		}
-		if names := p.namesInLines(s.Nodes[0]); len(names) > 0 {
-			list = append(list, names...)
-			return len(list) < maxAuthors
-		}
-		if names := namesOf(name); len(names) > 1 || len(names) == 1 && goquery.NodeName(s) != "a" {
-			list = append(list, names...)
-			return len(list) < maxAuthors
-		}
-		a := hub.DraftAuthor{Name: name}
-		if goquery.NodeName(s) == "a" {
-			a.URL = s.AttrOr("href", "")
-		}
-		list = append(list, a)
-		return len(list) < maxAuthors
-	})
+	list = p.shownBylines()
 	if len(list) == 0 {
 		list = p.namedBylines()
 	}
@@ -73,6 +49,41 @@ func (p *page) authors() []hub.DraftAuthor {
 		return uniqueAuthors(list)
 	}
 	return append(p.ld.people, p.ld.groups...)
+}
+
+// shownBylines are the names in the elements that pages show the writer in.
+func (p *page) shownBylines() []hub.DraftAuthor {
+	var list []hub.DraftAuthor
+	p.doc.Find(bylineClass).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		name := lineOf(s)
+		if name == "" || utf8.RuneCountInString(name) > maxByline || s.Closest(aside).Length() > 0 {
+			return true
+		}
+		if date, other := dateBeside(name); date != "" {
+			name = other
+		}
+		if name == "" || p.isNobody(name) || isPictureCredit(name) || furniture(name) != notFurniture {
+			return true
+		}
+		if names := p.namesInLines(s.Nodes[0]); len(names) > 0 {
+			list = append(list, names...)
+			return len(list) < maxAuthors
+		}
+		if names := namesOf(name); len(names) > 1 || len(names) == 1 && goquery.NodeName(s) != "a" {
+			list = append(list, names...)
+			return len(list) < maxAuthors
+		}
+		if p.account && !isName(name) {
+			return true
+		}
+		a := hub.DraftAuthor{Name: name}
+		if goquery.NodeName(s) == "a" {
+			a.URL = s.AttrOr("href", "")
+		}
+		list = append(list, a)
+		return len(list) < maxAuthors
+	})
+	return list
 }
 
 // bylineWords are words in the class of an element that names the writer.
@@ -159,7 +170,7 @@ func (p *page) linkedBylines() []hub.DraftAuthor {
 	var around *html.Node
 	p.doc.Find("a[href]").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		name, href := lineOf(s), s.AttrOr("href", "")
-		if authorPath.MatchString(href) && isName(name) && strings.Contains(name, " ") && s.Closest(aside+", header nav").Length() == 0 && (around == nil || around == s.Nodes[0].Parent) {
+		if authorPath.MatchString(href) && isName(name) && strings.Contains(name, " ") && furniture(name) == notFurniture && s.Closest(aside+", header nav").Length() == 0 && (around == nil || around == s.Nodes[0].Parent) {
 			around = s.Nodes[0].Parent
 			list = append(list, hub.DraftAuthor{Name: name, URL: href})
 		}
@@ -225,18 +236,16 @@ func (p *page) isSection(name string, around *html.Node) bool {
 // metaAuthors are the names that meta elements give, of the first kind that gives any.
 func (p *page) metaAuthors() []string {
 	for _, name := range []string{"author", "article:author", "citation_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.author", "byl", "article:author_name", "cxenseparse:author", "article.author", "authors", "rbauthors"} {
-		list := p.metas(name)
-		for _, v := range list {
-			if !isWeb(v) && !p.isNobody(v) {
-				return list
-			}
+		list := slices.DeleteFunc(p.metas(name), p.passesOver)
+		if slices.ContainsFunc(list, func(v string) bool { return !isWeb(v) && !p.isNobody(v) }) {
+			return list
 		}
 	}
 	// Yoast and others name the writer in a Twitter card: label1 "Written by", data1 the name.
 	for _, i := range []string{"1", "2"} {
 		switch foldLine(p.meta("twitter:label" + i)) {
 		case "written by", "author", "by", "tác giả", "được viết bởi", "viết bởi", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "geschreven door":
-			return p.metas("twitter:data" + i)
+			return slices.DeleteFunc(p.metas("twitter:data"+i), p.passesOver)
 		}
 	}
 	return nil

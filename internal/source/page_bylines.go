@@ -17,8 +17,8 @@ func isPictureCredit(line string) bool {
 	return (crediting.MatchString(line) || pictureBy.MatchString(line)) && !writerLabel.MatchString(line)
 }
 
-// namesInLines are the writers that a byline of several lines names: those of the first line that names any, and those of later ones
-// that say so, or begin like a person. What a writer is, buttons and dates stand among them. It is nil where there is one line only.
+// namesInLines are the writers that a byline of several lines names, each on a line that says so or has a whole name. It is nil
+// where there is one line only, and where a line is neither a name nor what stands beside names: what somebody is, a date, a button.
 func (p *page) namesInLines(n *html.Node) []hub.DraftAuthor {
 	lines := passages(n)
 	if len(lines) < 2 || len(lines) > maxBylines {
@@ -30,13 +30,18 @@ func (p *page) namesInLines(n *html.Node) []hub.DraftAuthor {
 		if date, other := dateBeside(line); date != "" {
 			line = other
 		}
-		if line == "" || p.isNobody(line) || isRole(line) || isPictureCredit(line) || furniture(line) != notFurniture {
+		if line == "" || p.isNobody(line) || isRole(line) || isPictureCredit(line) || furniture(line) != notFurniture || mailAddress.MatchString(line) {
 			continue
 		}
-		if len(list) > 0 && !writtenBy.MatchString(line) && !isLabelledByline(line) && !beginsLikePerson(line) {
-			continue
+		said := writtenBy.MatchString(line) || isLabelledByline(line)
+		if label := partLabel.FindString(line); label != "" {
+			said, line = true, line[len(label):]
 		}
-		list = append(list, namesOf(strings.TrimSpace(line))...)
+		names := namesOf(line)
+		if len(names) == 0 || !said && (len(list) > 0 && !beginsLikePerson(line) || !strings.Contains(line, " ")) {
+			return nil
+		}
+		list = append(list, names...)
 	}
 	return list
 }

@@ -30,7 +30,7 @@ func (p *page) dates() {
 		published = append(published, p.ld.published...)
 	}
 	published = append(published, datesOf(p.doc.Find(`[itemprop~="datePublished"], [property~="datePublished"], [property~="schema:datePublished"], [property~="dc:date"], [property~="dc:created"], [property~="dcterms:created"], time[pubdate]`).Not("meta").First())...)
-	published = append(published, datesOf(p.doc.Find("abbr.published[title], .published[title], .dtpublished[title]").First())...)
+	published = append(published, datesOf(p.doc.Find(".published[title], .dtpublished[title]").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Closest(aside).Length() == 0 }).First())...)
 	published = append(published, p.shownDates()...)
 	published = append(published, dateInAddress(first(p.draft.URL, p.draft.Canonical)))
 	modified := append([]string{}, p.ld.modified...)
@@ -125,19 +125,7 @@ func (p *page) shownDates() []string {
 		}
 		return i < maxShownDates
 	})
-	found, asked := 0, 0
-	for n := range p.doc.Nodes[0].Descendants() {
-		if n.Type != html.TextNode || n.Parent == nil || n.Parent.Data == "script" || n.Parent.Data == "style" || len(n.Data) >= 4*maxDateline || !namesYear(n.Data) {
-			continue
-		}
-		if date, _ := dateBeside(lineOfText(n.Data)); date != "" {
-			note(goquery.NewDocumentFromNode(n.Parent).Selection, date)
-			found++
-		}
-		if asked++; found > maxShownDates || asked > maxAsked {
-			break
-		}
-	}
+	p.datesInText(note)
 	if len(lines) > maxDatelines {
 		p.dateline = nil // the times of a live blog's entries belong to them
 	}
@@ -152,6 +140,23 @@ func (p *page) shownDates() []string {
 	}
 	list := raws(append(after, before...)...)
 	return list[:min(len(list), most)]
+}
+
+// datesInText notes the dates that stand in texts of their own, whatever the element around them is called.
+func (p *page) datesInText(note func(s *goquery.Selection, dates ...string)) {
+	found, asked := 0, 0
+	for n := range p.doc.Nodes[0].Descendants() {
+		if n.Type != html.TextNode || n.Parent == nil || n.Parent.Data == "script" || n.Parent.Data == "style" || len(n.Data) >= 4*maxDateline || !namesYear(n.Data) {
+			continue
+		}
+		if date, _ := dateBeside(lineOfText(n.Data)); date != "" {
+			note(goquery.NewDocumentFromNode(n.Parent).Selection, date)
+			found++
+		}
+		if asked++; found > maxShownDates || asked > maxAsked {
+			break
+		}
+	}
 }
 
 // maxShownDates is how many elements of a kind are asked for a date, maxAsked how many lines that have a number like a year's.

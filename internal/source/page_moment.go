@@ -14,7 +14,7 @@ var (
 	dayTime = regexp.MustCompile(`(?i)(?:^|[^\d.:+-])\d{1,2}\s?(?:[:hg]\s?\d{2}|[hg]\b|[時时点點시]|giờ|uhr)|\b\d{1,2}\s?[ap]\.?\s?m\b`)
 
 	// midnight is the time that systems write where they know the day alone.
-	midnight = regexp.MustCompile(`(?:^|[^\d:+-])00?:00(?::00)?(?:\.0+)?(?:$|[^\d:])`)
+	midnight = regexp.MustCompile(`(?:^|[^\d:+-])00?:00(?::\d\d)?(?:\.\d+)?(?:$|[^\d:])`)
 
 	monthName = regexp.MustCompile(`(?i)\p{L}{3,}`)
 )

@@ -152,7 +152,7 @@ func unwrapNoscript(n *goquery.Selection) {
 }
 
 // captionClass is what news systems call the line below a picture.
-const captionClass = `.wp-caption-text, .PhotoCMS_Caption, .pCaption, .image-caption, .img-caption, .photo-caption, .caption, .fig-caption, .captions, .desc-image, .photo-desc, .image_caption, .media-caption, p.Image, .txt-caption, .note-image, .pic-caption, .imgcaption`
+const captionClass = `.wp-caption-text, .PhotoCMS_Caption, .pCaption, .image-caption, .img-caption, .photo-caption, .caption, .fig-caption, .captions, .desc-image, .photo-desc, .image_caption, .media-caption, p.Image, .txt-caption, .note-image, .pic-caption, .imgcaption, .legend, .legende, .image-legend, .photo-legend, .img-legend, .cutline, .didascalia, .pie-foto, .pie-de-foto, [class*="bildunterschrift" i], .cap, .ghichu, .ghi-chu, .pic-desc, .img-desc, .image-desc, .picture-desc, .pic-title, .img-title, .image-title, .photo-title, .pic-info, .img-info, .image-info, .photo-info, .image-description, .photo-description`
 
 const maxCaption = 500 // characters
 

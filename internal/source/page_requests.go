@@ -29,20 +29,23 @@ var (
 
 // isRequest says whether a passage asks the reader for something, and tells nothing. Its first words alone say little: stories
 // begin with them too. A link that takes up a good part of it says so, or that it names what papers send; a line without a
-// sentence's end must at least speak of the paper, here and now.
-func (t *passage) isRequest() bool {
+// sentence's end, or one at the edge of the text, must at least speak of the paper, here and now.
+func (t *passage) isRequest(edge bool) bool {
 	if t.chars > maxRequest || !asking.MatchString(t.text) || tells.MatchString(t.text) {
 		return false
 	}
 	named, linked := sends.MatchString(t.text), t.links*4 > t.chars
-	if spoken.MatchString(t.text) || t.kind == "li" { // the entries of a list tell how to do something
+	switch {
+	case spoken.MatchString(t.text):
 		return named && linked
+	case t.kind == "li": // the entries of a list tell how to do something
+		return named && (linked || ours.MatchString(t.text))
 	}
 	switch {
 	case named:
 		return linked || t.links > 0 || t.chars < maxShortRequest
 	case ours.MatchString(t.text), len(strings.Fields(t.text)) <= 2:
-		return linked || t.chars < maxShortRequest && !t.good
+		return linked || t.chars < maxShortRequest && (edge || !t.good)
 	}
 	return t.links*2 > t.chars
 }

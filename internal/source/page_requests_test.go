@@ -94,6 +94,14 @@ func TestRequestsToTheReaderGo(t *testing.T) {
 	}
 }
 
+func TestARequestAtTheEndMayBeASentence(t *testing.T) {
+	for _, s := range []string{"Subscribe now to our evening edition for the full story.", "Support our work with a coin a month.", "Đăng ký ngay để đọc trọn bài trên báo giấy."} {
+		if got := readPageOf(t, strings.Replace(pageOf(""), "</article>", "<p>"+s+"</p></article>", 1)); strings.Contains(got, s) {
+			t.Errorf("stayed: %s", s)
+		}
+	}
+}
+
 func TestAMenuOnOneLineGoes(t *testing.T) {
 	for line, menu := range map[string]bool{
 		"Menu Home News Sport": true, "Menu Home Harbour Fish Tides Boats": true, "Home | Harbour | Fish | Boats": true, "HOME HARBOUR FISH BOATS": true,

@@ -125,6 +125,7 @@ func trimLinks(list []*passage) {
 
 // trimLines marks single lines of a page's frame.
 func trimLines(list []*passage, good int, aboutCookies bool) {
+	from, to := storyOf(list)
 	for i, t := range list {
 		if t.remove != "" || t.kind == "object" {
 			continue
@@ -139,7 +140,7 @@ func trimLines(list []*passage, good int, aboutCookies bool) {
 			t.remove = "furniture removed"
 		case t.chars <= 300 && (t.links*2 > t.chars || t.links*3 > t.chars && !t.good) && pointing.MatchString(t.text):
 			t.remove = "links to other pages removed"
-		case good > 2 && t.isRequest():
+		case good > 2 && t.isRequest(i < from || i > to):
 			t.remove = "request to the reader removed"
 		case t.chars <= 600 && good > 2 && !aboutCookies && mentionsCookies(t.text) && (i < 3 && consentWords.MatchString(t.text) || consenting.MatchString(t.text)):
 			t.remove = "cookie notice removed"
@@ -147,6 +148,17 @@ func trimLines(list []*passage, good int, aboutCookies bool) {
 			t.remove = "furniture removed"
 		}
 	}
+}
+
+// storyOf are the first and the last passage that read like an article's and ask for nothing.
+func storyOf(list []*passage) (from, to int) {
+	from = len(list)
+	for i, t := range list {
+		if t.good && !asking.MatchString(t.text) {
+			from, to = min(from, i), i
+		}
+	}
+	return from, to
 }
 
 func mentionsCookies(text string) bool {
@@ -186,7 +198,7 @@ func trimBoxes(list []*passage, chars int) {
 // a list.
 func (t *passage) headsBox() bool {
 	sentence := t.good && !t.isHeading() && strings.HasSuffix(t.text, ".")
-	return t.kind != "object" && t.kind != "li" && t.chars <= 80 && !sentence && !spoken.MatchString(t.text) && boxing.MatchString(t.text)
+	return t.kind != "object" && (t.kind != "li" || strings.HasSuffix(t.text, ":")) && t.chars <= 80 && !sentence && !spoken.MatchString(t.text) && boxing.MatchString(t.text)
 }
 
 // isBoxToEnd says whether what follows the heading of a box is all of it: little text, or teasers, each with its headline or link.
