@@ -23,6 +23,8 @@ const (
 	ReasonConnect        = "connect"         // no connection, or one that broke
 	ReasonTLS            = "tls"             // no trusted connection
 	ReasonTimeout        = "timeout"         // no answer, or not the whole one, in time
+	ReasonSlow           = "slow"            // a body that drips: below minSpeed on average
+	ReasonRobots         = "robots"          // the origin's robots.txt forbids it, or cannot be had for now
 	ReasonTooLarge       = "too-large"       // a head or body over the limit
 	ReasonRedirects      = "redirects"       // too many, a circle, or to where nothing is fetched
 	ReasonStatus         = "status"          // an answer that is no document
@@ -32,12 +34,14 @@ const (
 
 // Error says why a document could not be had.
 type Error struct {
-	Reason     string    // one of the Reason constants
-	Status     int       // ReasonStatus: the answer's
-	RetryAfter time.Time // ReasonStatus: when the server wants to be asked again; zero where it does not say
-	Detour     bool      // it happened behind a temporary redirect, so it says little about the URL that was asked for
-	URL        string    // where it happened, without user information, query and fragment
-	Err        error     // the cause; nil where Reason and Status say all
+	Reason string // one of the Reason constants
+	Status int    // ReasonStatus: the answer's
+	// RetryAfter is when to ask again. With ReasonStatus it is the server's wish, zero where it has none; with ReasonRobots
+	// it is when robots.txt will be asked for again, zero where that was read and forbids.
+	RetryAfter time.Time
+	Detour     bool   // it happened behind a temporary redirect, so it says little about the URL that was asked for
+	URL        string // where it happened, without user information, query and fragment
+	Err        error  // the cause; nil where Reason and Status say all
 }
 
 // Error implements error. It holds no secret of the request.
@@ -47,9 +51,19 @@ func (e *Error) Error() string {
 		s = fmt.Sprintf("%s %d %s", s, e.Status, http.StatusText(e.Status))
 	}
 	if e.Err != nil {
-		s += ": " + e.Err.Error()
+		s += ": " + short(e.Err.Error())
 	}
 	return strings.TrimSpace(s)
+}
+
+// maxCause bounds what an Error quotes of its cause, in bytes: some causes repeat what the server sent, however long.
+const maxCause = 600
+
+func short(s string) string {
+	if len(s) <= maxCause {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxCause], "") + "…"
 }
 
 // Unwrap gives the cause.
@@ -107,10 +121,12 @@ func reasonOf(err error) string {
 	}
 	text := err.Error()
 	switch {
-	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list too large"):
+	case strings.Contains(text, "headers exceeded"), strings.Contains(text, "header list too large"),
+		strings.Contains(text, "header list larger"):
 		return ReasonTooLarge
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return ReasonConnect
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		strings.Contains(text, "received from peer"), strings.Contains(text, "GOAWAY"), strings.Contains(text, "connection lost"):
+		return ReasonConnect // the last three are how HTTP/2 says it
 	}
 	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return ReasonConnect

@@ -83,6 +83,8 @@ func TestBodiesComeDecoded(t *testing.T) {
 		"gzip":           func() (string, []byte) { return "gzip", zip(t, text) },
 		"x-gzip":         func() (string, []byte) { return "X-GZIP", zip(t, text) },
 		"br":             func() (string, []byte) { return "br", br(t, text) },
+		"gzip twice":     func() (string, []byte) { return "gzip, gzip", zip(t, zip(t, text)) },
+		"two members":    func() (string, []byte) { return "gzip", append(zip(t, text[:100]), zip(t, text[100:])...) },
 		"gzip around br": func() (string, []byte) { return "br, gzip", zip(t, br(t, text)) },
 	} {
 		t.Run(name, func(t *testing.T) {

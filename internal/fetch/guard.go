@@ -27,6 +27,9 @@ var errSpecial = errors.New("prohibited address")
 // metadataV6 serves instances' credentials in a large cloud, inside the range of private addresses.
 var metadataV6 = netip.MustParseAddr("fd00:ec2::254")
 
+// carrierRange holds addresses that networks share among their own (RFC 6598).
+var carrierRange = netip.MustParsePrefix("100.64.0.0/10")
+
 func newGuard(allowPrivate bool) *guard {
 	options := []ssrf.Option{ssrf.WithAnyPort()}
 	if allowPrivate {
@@ -37,7 +40,7 @@ func newGuard(allowPrivate bool) *guard {
 				netip.MustParsePrefix("10.0.0.0/8"),
 				netip.MustParsePrefix("172.16.0.0/12"),
 				netip.MustParsePrefix("192.168.0.0/16"),
-				netip.MustParsePrefix("100.64.0.0/10"),
+				carrierRange,
 			),
 			ssrf.WithAllowedV6Prefixes(
 				netip.MustParsePrefix("::1/128"),
@@ -97,10 +100,15 @@ func (g *guard) name(host string, proxied bool) error {
 	if endsInNumber(host) {
 		return fmt.Errorf("%w: %q is an address in an odd spelling", errSpecial, host)
 	}
-	if proxied && (host == "localhost" || strings.HasSuffix(host, ".localhost")) {
+	if isLocalhost(host) { // whatever a resolver makes of it (RFC 6761 §6.3)
 		return g.safe.SafeAddr(netip.AddrFrom4([4]byte{127, 0, 0, 1}))
 	}
 	return nil
+}
+
+func isLocalhost(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // endsInNumber tells the hosts that some resolvers take for an IPv4 address although it is not written as one: 2130706433,

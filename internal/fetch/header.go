@@ -25,6 +25,27 @@ func validator(h http.Header, name string) string {
 	return s
 }
 
+// maxLanguage bounds a language tag, in bytes (RFC 5646 §4.4.1).
+const maxLanguage = 35
+
+// language is Content-Language where it names one language (RFC 9110 §8.5), else "".
+func language(h http.Header) string {
+	all := h.Values("Content-Language")
+	if len(all) != 1 {
+		return ""
+	}
+	tag := strings.TrimSpace(all[0])
+	for n := range len(tag) {
+		if c := tag[n]; !isLetter(c) && c != '-' && (c < '0' || c > '9') {
+			return ""
+		}
+	}
+	if len(tag) > maxLanguage {
+		return ""
+	}
+	return tag
+}
+
 // retryAfter reads Retry-After in both its forms (RFC 9110 §10.2.3); zero where there is none, or where it has passed.
 func retryAfter(h http.Header, now time.Time) time.Time {
 	s := strings.TrimSpace(h.Get("Retry-After"))
