@@ -15,9 +15,6 @@ import (
 	"strconv"
 	"syscall"
 	"time"
-
-	"tinhub/internal/hub"
-	"tinhub/internal/ingest"
 )
 
 // The door beside an embedded store: one process at a time may have the file open, so the verbs ask the daemon that has it
@@ -91,15 +88,50 @@ const askTimeout = time.Minute
 
 // ask sends one request to the daemon that has the store file open and gives the answer's body. A problem in the answer
 // becomes a docError that says what the daemon said.
-func ask(ctx context.Context, file, method, target string, body any) ([]byte, error) {
+func ask(ctx context.Context, file, method, target string, body any) (answer []byte, err error) {
+	err = converse(ctx, file, method, target, body, func(r io.Reader) (err error) {
+		answer, err = io.ReadAll(io.LimitReader(r, maxAnswer))
+		return err
+	})
+	return answer, err
+}
+
+// askLines is ask where the answer comes bit by bit, one told value a line, and may take as long as ctx allows.
+func askLines[T any](ctx context.Context, file, method, target string, body any, hear func(T)) error {
+	return converse(ctx, file, method, target, body, func(r io.Reader) error {
+		for lines := json.NewDecoder(r); ; {
+			var line told[T]
+			if err := lines.Decode(&line); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
+				return fmt.Errorf("it broke off: %w; tinhub sources says how far it came", err)
+			}
+			if line.Problem != "" {
+				return docError{errors.New(line.Problem)}
+			}
+			hear(line.Value)
+		}
+	})
+}
+
+// told is one line of an answer that comes bit by bit. A problem is the last.
+type told[T any] struct {
+	Value   T      `json:"value,omitzero"`
+	Problem string `json:"problem,omitempty"`
+}
+
+const maxAnswer = 256 << 20
+
+// converse sends one request to the daemon and has read take the answer's body.
+func converse(ctx context.Context, file, method, target string, body any, read func(io.Reader) error) error {
 	if file == "" {
-		return nil, errNoDaemon
+		return errNoDaemon
 	}
 	path, release, err := socketPath(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errNoDaemon
+		return errNoDaemon
 	} else if err != nil {
-		return nil, err
+		return err
 	}
 	defer release()
 	client := http.Client{Transport: &http.Transport{
@@ -110,29 +142,32 @@ func ask(ctx context.Context, file, method, target string, body any) ([]byte, er
 	}}
 	payload, err := json.Marshal(body)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://tinhub"+target, bytes.NewReader(payload))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	res, err := client.Do(req)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
-		return nil, errNoDaemon
+		return errNoDaemon
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ask the running daemon: %w", err)
+		return fmt.Errorf("ask the running daemon: %w", err)
 	}
 	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, 256<<20))
-	if err != nil {
-		return nil, fmt.Errorf("read the daemon's answer: %w", err)
-	}
 	if res.StatusCode >= http.StatusBadRequest {
-		return nil, problemOf(res.StatusCode, answer)
+		problem, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		if err != nil {
+			return fmt.Errorf("read the daemon's answer: %w", err)
+		}
+		return problemOf(res.StatusCode, problem)
 	}
-	return answer, nil
+	if err := read(res.Body); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return nil
 }
 
 func problemOf(status int, body []byte) error {
@@ -144,36 +179,4 @@ func problemOf(status int, body []byte) error {
 		p.Detail = p.Title
 	}
 	return docError{errors.New(p.Detail)}
-}
-
-// controlHandler is what the socket serves: web's calls without a token, and the round of `tinhub ingest`.
-func (d *daemon) controlHandler(next http.Handler) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", next)
-	mux.HandleFunc("POST /ingest", func(w http.ResponseWriter, r *http.Request) {
-		var order ingestOrder
-		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&order); err != nil {
-			writeProblem(w, hub.Errorf(hub.Invalid, "the order cannot be read: %v", err))
-			return
-		}
-		reports, err := d.ingest.Once(r.Context(), order.Sources, func(ingest.Report) {})
-		if err != nil {
-			writeProblem(w, err)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(reports)
-	})
-	return mux
-}
-
-type ingestOrder struct {
-	Sources []string `json:"sources"`
-}
-
-func writeProblem(w http.ResponseWriter, err error) {
-	kind := hub.KindOf(err)
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(kind.Status())
-	_ = json.NewEncoder(w).Encode(map[string]any{"title": string(kind), "detail": err.Error(), "status": kind.Status()})
 }

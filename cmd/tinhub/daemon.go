@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"tinhub/internal/audience"
 	"tinhub/internal/config"
 	"tinhub/internal/desk"
 	"tinhub/internal/fetch"
@@ -38,16 +41,17 @@ const (
 
 // daemon is the hub as a value: its rooms, opened and wired.
 type daemon struct {
-	cfg     *config.Config
-	log     *slog.Logger
-	metrics *metrics
-	store   hub.Store
-	publish *publish.Publisher
-	ingest  *ingest.Ingest
-	views   *views.Counter
-	fetch   *fetch.Client
-	public  http.Handler
-	control http.Handler
+	cfg      *config.Config
+	log      *slog.Logger
+	metrics  *metrics
+	store    hub.Store
+	publish  *publish.Publisher
+	ingest   *ingest.Ingest
+	views    *views.Counter
+	audience *audience.Counter
+	fetch    *fetch.Client
+	public   http.Handler
+	control  http.Handler
 }
 
 // openDaemon opens the store and wires the rooms; nothing runs yet. extra are routes of the demo.
@@ -62,7 +66,11 @@ func openDaemon(ctx context.Context, cfg *config.Config, log *slog.Logger, extra
 	d.publish = publish.New(publish.Options{
 		Site: cfg.Site, Sections: cfg.Sections, Store: d.store, Now: time.Now, Log: log, Meter: d.metrics,
 	})
-	d.ingest = newIngest(cfg, d.store, d.fetch, d.metrics, log)
+	d.audience = audience.New(append(sectionIDs(cfg.Sections), hub.AllSection), time.Now)
+	round := roundOptions(cfg, d.store, d.fetch, d.metrics, log)
+	round.Subscribers = d.subscribers
+	d.ingest = ingest.New(round)
+	d.metrics.watch(d.ingest.Status)
 	if d.views, err = views.New(views.Options{
 		Store: d.store, Dedupe: cfg.Dedupe, Now: time.Now, Log: log, Meter: d.metrics,
 	}); err != nil {
@@ -76,16 +84,33 @@ func openDaemon(ctx context.Context, cfg *config.Config, log *slog.Logger, extra
 
 func newFetch(allowPrivate bool, site string, log *slog.Logger) *fetch.Client {
 	return fetch.New(fetch.Options{
-		UserAgent: "Tinhub/" + release + " (+" + site + ")", AllowPrivate: allowPrivate, Log: log,
+		Product: "Tinhub/" + release, Contact: site, AllowPrivate: allowPrivate, Log: log,
 	})
 }
 
-// newIngest is the round, in the daemon and in a verb that does without one.
+// newIngest is the round of a verb that does without a daemon.
 func newIngest(cfg *config.Config, store hub.Store, client *fetch.Client, m *metrics, log *slog.Logger) *ingest.Ingest {
-	return ingest.New(ingest.Options{
+	return ingest.New(roundOptions(cfg, store, client, m, log))
+}
+
+func roundOptions(cfg *config.Config, store hub.Store, client *fetch.Client, m *metrics, log *slog.Logger) ingest.Options {
+	return ingest.Options{
 		Site: cfg.Site, Sources: cfg.Sources, Store: store, Fetch: client, Keep: cfg.Keep,
 		Now: time.Now, Log: log, Meter: m, Holder: holderName(cfg),
-	})
+	}
+}
+
+func sectionIDs(sections []hub.Section) []string {
+	ids := make([]string, len(sections))
+	for n, s := range sections {
+		ids[n] = s.ID
+	}
+	return ids
+}
+
+// subscribers is about how many readers what a source brings has: those of the sections that it feeds, and of everything.
+func (d *daemon) subscribers(src hub.Source) int {
+	return d.audience.Count(slices.Concat([]string{hub.AllSection}, src.Sections, slices.Collect(maps.Values(src.Match)))...)
 }
 
 // holderName tells this node from every other that shares the store, and is the same after a restart, so that a node that was
@@ -106,7 +131,7 @@ func (d *daemon) wireWeb(extra map[string]http.Handler) error {
 		Site: d.cfg.Site, Sections: d.cfg.Sections, Sources: d.cfg.Sources, AdminToken: d.cfg.AdminToken,
 		TrustedProxies: d.cfg.TrustedProxies, Feeds: d.publish, Items: d.store, Push: pushDoor{d.ingest, d.publish, d.log},
 		Desk:  desk.New(desk.Options{Store: d.store, Published: d.publish, Now: time.Now, Log: d.log}),
-		Views: viewDoor{d.views}, ItemJSON: itemJSON, Metrics: d.metrics.handler(), Meter: d.metrics, Extra: extra,
+		Views: viewDoor{d.views}, Round: roundDoor{d.ingest}, Audience: d.audience, ItemJSON: itemJSON, Metrics: d.metrics.handler(), Meter: d.metrics, Extra: extra,
 		Now: time.Now, Log: d.log,
 	}
 	var err error

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -70,5 +73,55 @@ func TestTheComposeFileNamesWhatThereIs(t *testing.T) {
 				t.Errorf("it mounts %s: %v", from, err)
 			}
 		}
+	}
+}
+
+// An alert on a metric that nobody has never rings.
+func TestTheAlertsAreOnMetricsThatThereAre(t *testing.T) {
+	raw, err := os.ReadFile("../../deploy/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Groups []struct {
+			Name  string
+			Rules []struct {
+				Alert, Expr, For    string
+				Labels, Annotations map[string]string
+			}
+		}
+	}
+	if err := yaml.Unmarshal(raw, &file); err != nil {
+		t.Fatal(err)
+	}
+	config, _ := twoSources(t)
+	dir, url := house(t, "memory:", strings.Replace(config, "sources:\n", "sources:\n  - {id: bad, kind: feed, url: \"http://127.0.0.1:1/\", section: a}\n", 1))
+	p := start(t, dir, url)
+	p.push("application/json", `{"id":"1","title":"Tin","content_text":"Một bản tin."}`)
+	var rules int
+	p.until("every metric that an alert names", func() error {
+		text, err := p.get(http.StatusOK, "/metrics")
+		if err != nil {
+			return err
+		}
+		rules = 0
+		for _, g := range file.Groups {
+			for _, r := range g.Rules {
+				rules++
+				names := regexp.MustCompile(`tinhub_\w+`).FindAllString(r.Expr, -1)
+				for _, name := range names {
+					if !strings.Contains(string(text.body), "\n"+name+"{") && !strings.Contains(string(text.body), "\n"+name+" ") {
+						return fmt.Errorf("%s: there is no %s", r.Alert, name)
+					}
+				}
+				if len(names) == 0 || r.Annotations["summary"] == "" || r.Labels["severity"] == "" {
+					t.Errorf("%s says too little: %+v", r.Alert, r)
+				}
+			}
+		}
+		return nil
+	})
+	if rules < 5 {
+		t.Errorf("%d alerts", rules)
 	}
 }

@@ -62,3 +62,9 @@ type viewDoor struct{ counter *views.Counter }
 func (v viewDoor) Count(item hub.ID, addr netip.Addr, userAgent string, prefetch, head bool) string {
 	return v.counter.Count(views.View{Item: item, Addr: addr, UserAgent: userAgent, Prefetch: prefetch, Head: head})
 }
+
+// roundDoor lets web tell where the sources stand.
+type roundDoor struct{ round *ingest.Ingest }
+
+// Sources is the list of tinhub sources --json.
+func (r roundDoor) Sources(ctx context.Context) (any, error) { return r.round.Status(ctx) }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -37,4 +39,51 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 func onTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// standardLog is where the standard library's own log goes: net/http complains there of peers that misbehave, at their
+// pleasure. It becomes lines of the hub's log at debug, so many a minute.
+type standardLog struct {
+	mu    sync.Mutex
+	log   *slog.Logger // nil until the configuration is read; what comes before is dropped
+	began time.Time    // of this minute
+	lines int          // in it
+	left  int          // out of it
+}
+
+const (
+	standardLines = 20  // a minute
+	standardBytes = 500 // of one
+)
+
+// use names the log that the lines become part of.
+func (s *standardLog) use(log *slog.Logger) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = log
+}
+
+// Write implements io.Writer for log.SetOutput.
+func (s *standardLog) Write(line []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.log == nil {
+		return len(line), nil
+	}
+	if now := time.Now(); now.Sub(s.began) >= time.Minute {
+		if s.left > 0 {
+			s.log.Debug("the standard library said more than was logged", "lines", s.left)
+		}
+		s.began, s.lines, s.left = now, 0, 0
+	}
+	if s.lines++; s.lines > standardLines {
+		s.left++
+		return len(line), nil
+	}
+	text := strings.TrimSpace(string(line[:min(len(line), standardBytes)]))
+	s.log.Debug("the standard library says", "line", strings.ToValidUTF8(text, ""))
+	return len(line), nil
 }

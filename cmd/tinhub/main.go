@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -30,6 +31,7 @@ type terminal struct {
 	in       io.Reader
 	out, err io.Writer
 	env      func(string) (string, bool)
+	std      *standardLog // nil where the standard library's log is left alone
 }
 
 // commands is the command line; kong reads the tags.
@@ -42,7 +44,10 @@ type commands struct {
 	Render  renderVerb  `cmd:"" help:"Print a section's feed from the store, byte for byte what the server serves."`
 	Retract retractVerb `cmd:"" help:"Take an item out of everything: the kill switch."`
 	Restore restoreVerb `cmd:"" help:"Let a retracted item back in."`
+	Sources sourcesVerb `cmd:"" help:"Show where every source stands: asked when, asked next when and why, and what is wrong."`
+	Alias   aliasVerb   `cmd:"" help:"Show or undo what the hub took for one article."`
 	Check   checkVerb   `cmd:"" help:"Check the configuration."`
+	OPML    opmlVerb    `cmd:"" name:"opml" help:"Carry the sources to another program and back."`
 	Version versionVerb `cmd:"" help:"Print the version."`
 }
 
@@ -55,7 +60,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal finds the default handler again and ends the process at once.
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.LookupEnv})
+	std := &standardLog{}
+	log.SetFlags(0)
+	log.SetOutput(std)
+	code := run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.LookupEnv, std: std})
 	stop()
 	os.Exit(code)
 }

@@ -20,6 +20,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	fetches  *prometheus.CounterVec
+	failing  *prometheus.GaugeVec
 	items    *prometheus.CounterVec
 	lag      prometheus.Histogram
 	views    *prometheus.CounterVec
@@ -39,6 +40,9 @@ func newMetrics() *metrics {
 		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tinhub_source_fetches_total", Help: "Fetches of a source, by outcome.",
 		}, []string{"source", "outcome"}),
+		failing: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tinhub_source_failing", Help: "Failures of a source in a row, by the reason of the last; no series while it is well.",
+		}, []string{"source", "reason"}),
 		items: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tinhub_items_total", Help: "Items taken in, by source and what became of them.",
 		}, []string{"source", "change"}),
@@ -62,7 +66,7 @@ func newMetrics() *metrics {
 	for _, outcome := range []string{views.Counted, views.Repeat, views.Crawler, views.Prefetch, views.Unknown, views.Dropped} {
 		m.views.WithLabelValues(outcome)
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.fetches, m.items, m.lag, m.views, m.store, build,
+	m.registry.MustRegister(m.requests, m.seconds, m.fetches, m.failing, m.items, m.lag, m.views, m.store, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -79,6 +83,14 @@ func (m *metrics) Request(route string, code int, took time.Duration) {
 
 // Fetched is what ingest reports of one fetch.
 func (m *metrics) Fetched(source, outcome string) { m.fetches.WithLabelValues(source, outcome).Inc() }
+
+// Failing is what ingest reports of a source after each turn: one series at most, named after what is wrong now.
+func (m *metrics) Failing(source, reason string, failures int) {
+	m.failing.DeletePartialMatch(prometheus.Labels{"source": source})
+	if failures > 0 {
+		m.failing.WithLabelValues(source, reason).Set(float64(failures))
+	}
+}
 
 // Stored is what ingest reports of the items of one document.
 func (m *metrics) Stored(source string, change hub.Change, n int) {

@@ -46,5 +46,7 @@ func finish(cfg *config.Config, store string, term terminal, l logSetting) (*con
 	if err != nil {
 		return nil, nil, err
 	}
-	return cfg, newLog(term.err, level), nil
+	log := newLog(term.err, level)
+	term.std.use(log)
+	return cfg, log, nil
 }

@@ -20,6 +20,8 @@ import (
 type Setting struct {
 	Source   hub.Source // its ID, Sections, Match, Location, Language, Priority, HoldFuture, Kind and URL count
 	Language string     // the site's: of items whose language nothing else tells
+	Site     string     // public base URL of the hub: links to its own item pages lead to items of ours; "" where unknown
+	Churns   bool       // the source's guids change at each fetch and identify nothing
 	Explain  bool       // fill Incoming.Steps
 }
 
@@ -96,6 +98,7 @@ type maker struct {
 	item      hub.Item
 	title     string // the item's, folded
 	base      string // relative links of the body resolve against it
+	replaced  string // the item's address before its canonical one was taken; "" where it is the same
 	blocks    []*node
 	publishAt time.Time
 }
@@ -106,7 +109,7 @@ func (m *maker) incoming(gone bool) hub.Incoming {
 		m.identify()
 	}
 	return hub.Incoming{
-		Item: m.item, URLKey: urlKey(m.item.URL), Sections: m.sections(), Location: src.Location, Priority: src.Priority,
+		Item: m.item, URLKey: urlKey(m.item.URL), OtherKeys: m.otherKeys(), Text: m.fingerprint(), Sections: m.sections(), Location: src.Location, Priority: src.Priority,
 		PublishAt: m.publishAt, Restore: m.draft.Restore, Retract: gone, Steps: m.trace.steps,
 	}
 }

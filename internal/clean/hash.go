@@ -6,20 +6,27 @@ import (
 	"encoding/hex"
 	"hash"
 	"strconv"
+	"strings"
 	"time"
 
 	"tinhub/internal/hub"
 )
 
 // item tells two versions of an item apart: it is over all that readers see but Modified, and over the instant of the
-// declared date rather than its text or offset, so that a source that writes its dates another way changes nothing. Each
-// field goes in with its length, lists with theirs, so that no two items run together.
+// declared date rather than its text or offset, so that a source that writes its dates another way changes nothing. Nor does
+// a site that turns from http to https, or back at each fetch: addresses count without that difference, the item's own in
+// the form that two sources' are compared by. Each field goes in with its length, lists with theirs, so that no two items run
+// together.
 func (h *digest) item(it *hub.Item) string {
 	if h.Hash == nil {
 		h.Hash, h.room = sha256.New(), make([]byte, 0, 512)
 	}
 	h.Reset()
-	for _, s := range []string{it.URL, it.Title, it.Summary, it.ContentHTML, it.ContentText, it.Image, it.Language} {
+	own := urlKey(it.URL)
+	if own == "" {
+		own = it.URL
+	}
+	for _, s := range []string{own, it.Title, it.Summary, it.ContentHTML, it.ContentText, it.Image, it.Language} {
 		h.text(s)
 	}
 	h.time(it.Published)
@@ -84,17 +91,27 @@ func (h *digest) number(n int) {
 	h.room = binary.BigEndian.AppendUint64(h.room, uint64(n))
 }
 
+// text takes in texts, each with its length, as if every https in them were http.
 func (h *digest) text(fields ...string) {
+	const secure = "https://"
 	for _, s := range fields {
-		h.number(len(s))
-		for s != "" {
-			if len(h.room) == cap(h.room) {
-				h.flush()
-			}
-			n := min(len(s), cap(h.room)-len(h.room))
-			h.room = append(h.room, s[:n]...)
-			s = s[n:]
+		h.number(len(s) - strings.Count(s, secure))
+		for at := strings.Index(s, secure); at >= 0; at = strings.Index(s, secure) {
+			h.bytes(s[:at+len("http")])
+			s = s[at+len("https"):]
 		}
+		h.bytes(s)
+	}
+}
+
+func (h *digest) bytes(s string) {
+	for s != "" {
+		if len(h.room) == cap(h.room) {
+			h.flush()
+		}
+		n := min(len(s), cap(h.room)-len(h.room))
+		h.room = append(h.room, s[:n]...)
+		s = s[n:]
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,8 @@ func (m *maker) links() error {
 			m.item.URL = u
 		}
 	}
-	if c, ok := m.canonical(); ok {
-		m.item.URL = c
+	if c, ok := m.canonical(); ok && c != m.item.URL {
+		m.item.URL, m.replaced = c, m.item.URL
 	}
 	m.trace.changed("canonical url", "url", strings.TrimSpace(d.URL), m.item.URL)
 	m.base = outer
@@ -101,7 +102,11 @@ func (m *maker) identify() {
 }
 
 func (m *maker) originalID() string {
-	if id := strings.TrimSpace(strings.ToValidUTF8(m.draft.OriginalID, "\uFFFD")); id != "" {
+	id := strings.TrimSpace(strings.ToValidUTF8(m.draft.OriginalID, "\uFFFD"))
+	if ours := ourItem(m.setting.Site, id, m.item.URL); ours != "" {
+		return string(ours)
+	}
+	if id != "" && !m.setting.Churns {
 		return id
 	}
 	if m.item.URL != "" {
@@ -127,22 +132,73 @@ func (m *maker) originalID() string {
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
+// ourItem is the item of ours that an id or an address on our own site names: what we published comes back, maybe through
+// another's hands. "" where neither does.
+func ourItem(site, id, address string) hub.ID {
+	if strings.HasPrefix(strings.ToLower(id), "urn:uuid:") {
+		return "" // the store knows its own (hub.Lookup); another's stays what it is
+	}
+	if site == "" {
+		return ""
+	}
+	own, ok := canonicalURL("", site)
+	if !ok {
+		return ""
+	}
+	for _, s := range []string{address, id} {
+		u, ok := canonicalURL("", s)
+		if !ok {
+			continue
+		}
+		rest, ok := strings.CutPrefix(u, strings.TrimSuffix(own, "/")+"/")
+		if !ok {
+			continue
+		}
+		rest, _, _ = strings.Cut(rest, "?")
+		kind, bare, _ := strings.Cut(rest, "/")
+		if kind != "items" && kind != "go" {
+			continue
+		}
+		if ours, err := hub.ParseID(bare); err == nil {
+			return ours
+		}
+	}
+	return ""
+}
+
+// otherKeys are the keys of the item's addresses beside its canonical one: the link that it replaced and the AMP page.
+func (m *maker) otherKeys() []string {
+	var keys []string
+	for _, u := range []string{m.replaced, m.item.AMP} {
+		if key := urlKey(u); key != "" && u != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // dropSharedKeys empties the URL keys that drafts with different ids have in common: such a link leads to a page of many.
 func dropSharedKeys(items []hub.Incoming) {
 	first := map[string]hub.ID{}
 	shared := map[string]bool{}
 	for _, in := range items {
-		if in.URLKey == "" {
-			continue
+		for _, key := range append([]string{in.URLKey}, in.OtherKeys...) {
+			if key == "" {
+				continue
+			}
+			if id, seen := first[key]; seen && id != in.Item.ID {
+				shared[key] = true
+			}
+			first[key] = in.Item.ID
 		}
-		if id, seen := first[in.URLKey]; seen && id != in.Item.ID {
-			shared[in.URLKey] = true
-		}
-		first[in.URLKey] = in.Item.ID
+	}
+	if len(shared) == 0 {
+		return
 	}
 	for i := range items {
 		if shared[items[i].URLKey] {
 			items[i].URLKey = ""
 		}
+		items[i].OtherKeys = slices.DeleteFunc(items[i].OtherKeys, func(key string) bool { return shared[key] })
 	}
 }

@@ -368,58 +368,6 @@ var trackingNames = []string{
 	"vero_id", "wbraid", "wickedid", "wprov", "wt.mc_id", "wt_mc", "xtor", "yclid", "ysclid", "zanpid", "zarsrc",
 }
 
-// urlKey is the form that two sources' addresses of one article are compared in: no scheme, no www., m. or amp. before
-// the host, no trailing slash, /amp or index.html, the query sorted. It leads to no page. "" where the address identifies
-// nothing: a site's root without a query, or no canonical address at all.
-func urlKey(canonical string) string {
-	host, path, query, fragment := "", "", "", ""
-	if own := originOf(canonical); own != "" && isQuick(canonical[len(own):]) {
-		_, host, _ = strings.Cut(own, "//")
-		path, query, _ = strings.Cut(canonical[len(own):], "?")
-	} else {
-		u, ok := resolve("", canonical)
-		if !ok {
-			return ""
-		}
-		host, path, query = u.Host, u.EscapedPath(), u.RawQuery
-		if strings.HasPrefix(u.Fragment, "!") {
-			fragment = "#" + u.EscapedFragment()
-		}
-	}
-	for {
-		p := strings.TrimRight(path, "/")
-		p = strings.TrimSuffix(p, "/amp")
-		for _, index := range []string{"/index.html", "/index.htm", "/index.php"} {
-			p = strings.TrimSuffix(p, index)
-		}
-		if p == path {
-			break
-		}
-		path = p
-	}
-	if query != "" {
-		query = comparedQuery(query)
-	}
-	if path == "" && query == "" && fragment == "" {
-		return ""
-	}
-	key := bareHost(host) + path
-	if query != "" {
-		key += "?" + query
-	}
-	return key + fragment
-}
-
-// comparedQuery is a query sorted, without what asks for the AMP page.
-func comparedQuery(query string) string {
-	params := slices.DeleteFunc(strings.Split(query, "&"), func(p string) bool {
-		p = strings.ToLower(p)
-		return p == "" || p == "amp" || p == "amp=1" || p == "amp=true" || p == "outputtype=amp"
-	})
-	slices.Sort(params)
-	return strings.Join(params, "&")
-}
-
 // behind is the address that a link through a site's exit door leads to; any other link itself.
 func behind(canonical string) string {
 	at := strings.IndexByte(canonical, '?')
@@ -448,22 +396,6 @@ func behind(canonical string) string {
 		}
 	}
 	return canonical
-}
-
-// bareHost is the host without the prefixes that sites give their other faces.
-func bareHost(host string) string {
-	for {
-		before, rest, ok := strings.Cut(host, ".")
-		if !ok || !strings.Contains(rest, ".") {
-			return host
-		}
-		switch before {
-		case "www", "m", "amp", "mobile":
-			host = rest
-		default:
-			return host
-		}
-	}
 }
 
 // sameSite says whether two canonical addresses belong to one registered domain.

@@ -86,6 +86,8 @@ func TestURLKeysOfOneArticleAreEqual(t *testing.T) {
 			"https://paper.example/a/b", "http://paper.example/a/b", "https://www.paper.example/a/b/", "http://m.paper.example/a/b", "https://amp.paper.example/a/b",
 			"https://mobile.paper.example/a/b", "https://paper.example/a/b/amp", "https://paper.example/a/b/amp/", "https://paper.example/a/b?utm_campaign=x#top",
 			"https://paper.example/a/b/index.html", "https://paper.example/a/b?amp=1", "https://PAPER.example:443/a/b", "https://paper.example/a/b?outputType=amp", "https://www.m.paper.example/a/b",
+			"https://paper-example.cdn.ampproject.org/c/s/paper.example/a/b", "https://paper-example.cdn.ampproject.org/v/s/paper.example/a/b/amp", "https://cdn.ampproject.org/c/paper.example/a/b",
+			"https://www.google.com/amp/s/amp.paper.example/a/b/",
 		}},
 		{"paper.example/a?a=1&b=2", []string{"https://paper.example/a?a=1&b=2", "https://paper.example/a/?b=2&a=1&gclid=3"}},
 		{"paper.example:8080/a", []string{"http://paper.example:8080/a"}},

@@ -165,8 +165,8 @@ func TestTheExamplesLoad(t *testing.T) {
 	env := from(map[string]string{"TINHUB_NEWSROOM_KEY": "k", "TINHUB_ADMIN_TOKEN": "t"})
 	if c, err := Load("testdata/example.yaml", env); err != nil {
 		t.Error(err)
-	} else if len(c.Sources) != 5 || len(c.Unused) != 0 {
-		t.Errorf("%d sources, unused %v; want 5 and none", len(c.Sources), c.Unused)
+	} else if len(c.Sources) != 7 || len(c.Unused) != 0 {
+		t.Errorf("%d sources, unused %v; want 7 and none", len(c.Sources), c.Unused)
 	}
 	c, err := Parse("tinhub.yaml", []byte(example), none)
 	if err != nil {
@@ -184,6 +184,26 @@ func TestTheExamplesLoad(t *testing.T) {
 	}
 	if c.AdminToken != "" || c.AllowPrivate || c.LogLevel != slog.LevelInfo {
 		t.Errorf("a file that does not say so has admin %q, private networks %v, log level %s", c.AdminToken, c.AllowPrivate, c.LogLevel)
+	}
+}
+
+func TestAListingAndASitemapHaveWhatEverySourceOnTheWebHas(t *testing.T) {
+	for _, kind := range []hub.SourceKind{hub.KindListing, hub.KindSitemap} {
+		c, err := Parse("tinhub.yaml", []byte(`site: {title: T, url: http://hub.example}
+sections: [{id: news, title: News}]
+sources:
+  - {id: a, kind: `+string(kind)+`, url: "https://x.example/list", section: news, every: 20m, headers: {X-Key: k}, username: u, password: p,
+     proxy: "http://proxy.example:3128", timezone: Asia/Bangkok, language: th, priority: 3, select: {body: .text, remove: .ad}}
+`), none)
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+			continue
+		}
+		s := c.Sources[0]
+		if s.Kind != kind || s.URL != "https://x.example/list" || s.Every != 20*time.Minute || s.Headers["X-Key"] != "k" || s.Username != "u" ||
+			s.Password != "p" || s.Proxy == "" || s.Priority != 3 || s.Select != (hub.Selectors{Body: ".text", Remove: ".ad"}) {
+			t.Errorf("%s: got %+v", kind, s)
+		}
 	}
 }
 

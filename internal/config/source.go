@@ -18,20 +18,24 @@ func sourceKeys() []string {
 	}
 }
 
+// webKinds are the kinds of source that are asked for by URL.
+var webKinds = [...]hub.SourceKind{hub.KindFeed, hub.KindPage, hub.KindListing, hub.KindSitemap}
+
 // kindKeys are the keys that only some kinds have.
 var kindKeys = [...]struct {
 	key   string
 	kinds []hub.SourceKind
 }{
-	{"url", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
+	{"url", webKinds[:]},
 	{"path", []hub.SourceKind{hub.KindFiles}},
-	{"every", []hub.SourceKind{hub.KindFeed, hub.KindPage, hub.KindFiles}},
-	{"headers", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
-	{"username", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
-	{"password", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
-	{"password_file", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
-	{"password_env", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
-	{"proxy", []hub.SourceKind{hub.KindFeed, hub.KindPage}},
+	{"format", []hub.SourceKind{hub.KindFeed, hub.KindPage, hub.KindFiles, hub.KindPush}},
+	{"every", []hub.SourceKind{hub.KindFeed, hub.KindPage, hub.KindListing, hub.KindSitemap, hub.KindFiles}},
+	{"headers", webKinds[:]},
+	{"username", webKinds[:]},
+	{"password", webKinds[:]},
+	{"password_file", webKinds[:]},
+	{"password_env", webKinds[:]},
+	{"proxy", webKinds[:]},
 	{"key", []hub.SourceKind{hub.KindPush}},
 	{"key_file", []hub.SourceKind{hub.KindPush}},
 	{"key_env", []hub.SourceKind{hub.KindPush}},
@@ -60,8 +64,11 @@ func (r *reader) source(v value, site hub.Site) hub.Source {
 	s.Title = f.get("title").text(s.ID)
 	r.shelves(&s, f, v)
 	r.foreign(s.Kind, f)
+	if s.Kind == hub.KindSitemap {
+		noList(f.get("select"))
+	}
 	switch s.Kind {
-	case hub.KindFeed, hub.KindPage:
+	case hub.KindFeed, hub.KindPage, hub.KindListing, hub.KindSitemap:
 		r.remote(&s, f, v)
 	case hub.KindFiles:
 		s.Every = f.get("every").duration(defaultFiles, time.Second, day)
@@ -79,7 +86,7 @@ func (r *reader) source(v value, site hub.Site) hub.Source {
 
 // kind reads what a source is; "" where it cannot be told.
 func kind(v value) hub.SourceKind {
-	kinds := []string{"feed", "page", "files", "push", "websub"}
+	kinds := []string{"feed", "page", "listing", "sitemap", "files", "push", "websub"}
 	s, ok := v.scalar()
 	switch {
 	case !ok:
@@ -89,9 +96,6 @@ func kind(v value) hub.SourceKind {
 		return ""
 	case s == "websub": // a feed that a hub tells us of
 		return hub.KindFeed
-	case s == "listing" || s == "sitemap":
-		v.mistake("", quote(s)+" is not in this version", strings.Join(kinds, ", "))
-		return ""
 	}
 	return hub.SourceKind(v.oneOf("", kinds...))
 }
@@ -100,7 +104,7 @@ func kind(v value) hub.SourceKind {
 func format(v value) string {
 	words := []string{"auto", "feed", "page", "text", "ninjs", "newsml", "nitf"}
 	if s, ok := v.scalar(); ok && slices.Contains([]string{"listing", "sitemap"}, s) {
-		v.mistake("", quote(s)+" is not in this version", strings.Join(words, ", "))
+		v.mistake("", quote(s)+" leads to articles and holds none", strings.Join(words, ", ")+"; or kind: "+s)
 		return ""
 	}
 	if s := v.oneOf("auto", words...); s != "auto" {
@@ -262,7 +266,16 @@ func (r *reader) glob(v, at value) (pattern, root string) {
 	return pattern, root
 }
 
-// selectors reads the CSS selectors of a page.
+// noList refuses the selectors of a listing where there is none.
+func noList(v value) {
+	for _, p := range v.pairs() {
+		if p.name == "items" || p.name == "link" {
+			p.mistake("", "has no meaning for kind sitemap", "title, date, body and remove, for the pages it leads to")
+		}
+	}
+}
+
+// selectors reads the CSS selectors of a page or a listing.
 func selectors(v value) hub.Selectors {
 	f := v.fields("items", "link", "title", "date", "body", "remove")
 	return hub.Selectors{

@@ -3,7 +3,6 @@ package hub
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -11,65 +10,29 @@ import (
 // knows: where Event is not "" the store sets Seq to the event's number, Changed to its time, and FirstSeq where it is 0.
 type Decision struct {
 	Record  Record
-	Write   bool // whether anything about the record changes; without it only Aliases and URLKey may
+	Write   bool // whether anything about the record changes; without it only Aliases and Keys may
 	Change  Change
 	Event   EventType // "" for none
 	Touched []string  // the event's sections: where the item stands and where it stood
-	Aliases []ID      // other ids that lead to Record.ID from now on unless they already lead somewhere
-	URLKey  string    // leads to Record.ID from now on unless it already leads somewhere; "" for none
+	Aliases []Alias   // other ids that lead to Record.ID from now on unless they already lead somewhere or were set apart
+	Keys    []string  // lead to Record.ID from now on unless they already lead somewhere
+	Newest  []string  // lead to Record.ID from now on, wherever they led before
 }
 
-// Lookup lists what a store looks an incoming item up by: ids, in order of weight, then Incoming.URLKey.
-func Lookup(in Incoming) []ID {
-	ids := []ID{in.Item.ID}
-	if in.Known != "" && in.Known != in.Item.ID {
-		ids = append(ids, in.Known)
-	}
-	// An item that carries an id of ours is our own coming back.
-	if strings.HasPrefix(in.Item.OriginalID, urnPrefix) {
-		if id, err := ParseID(in.Item.OriginalID); err == nil && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-// Identify says which stored record an incoming item is: byID holds what Lookup's ids led to, byURL what its URLKey led
-// to; each may be nil. It is nil where the item is new.
-//
-// An id always decides. A URL decides across sources, and for a killed item, which must not come back under a new guid.
-// Within one source it decides only together with the title: feeds give several articles one link.
-func Identify(in Incoming, byID []*Record, byURL *Record) *Record {
-	for _, r := range byID {
-		if r != nil {
-			return r
-		}
-	}
-	switch {
-	case byURL == nil:
-		return nil
-	case byURL.Source != in.Item.Source, byURL.State == StateRetracted:
-		return byURL
-	case foldTitle(byURL.Title) == foldTitle(in.Item.Title):
-		return byURL
-	}
-	return nil
-}
-
-func foldTitle(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
-
-// Decide says what becomes of an incoming item. cur is the record it is, nil where it is new; cur is not changed. at is the
-// time its event gets, in whole seconds.
-func Decide(cur *Record, in Incoming, at time.Time) Decision {
+// Decide says what becomes of an incoming item. cur is the record it is, nil where it is new, and why what it was known by
+// (Identify); cur is not changed. at is the time its event gets, in whole seconds.
+func Decide(cur *Record, why Why, in Incoming, at time.Time) Decision {
 	at = at.Truncate(time.Second)
 	if cur == nil {
 		return decideNew(in, at)
 	}
-	d := Decision{Record: cur.clone(), Change: ChangeUnchanged, URLKey: in.URLKey}
-	d.Aliases = in.aliases(cur.ID)
+	d := Decision{Record: cur.clone(), Change: ChangeUnchanged, Keys: in.addresses()}
+	d.Aliases = in.aliases(cur.ID, why)
 	owner := in.Item.Source == cur.Source
 	switch {
+	case in.Twin && why != WhyApart:
 	case cur.State == StateTrimmed:
+		d.follow(cur, in)
 	case in.Retract && owner:
 		d.retract(Order{By: BySource}, at)
 	case in.Retract:
@@ -95,31 +58,20 @@ func decideNew(in Incoming, at time.Time) Decision {
 	}
 	r := Record{
 		Item: in.Item, State: StateLive, FirstSeen: seen, Declared: in.Item.Published,
-		PublishAt: in.PublishAt, Priority: in.Priority, URLKey: in.URLKey,
+		PublishAt: in.PublishAt, Priority: in.Priority, URLKey: in.URLKey, OtherKeys: in.OtherKeys, Text: in.Text,
 	}
 	r.Published = publishedAt(in, nil, seen, at)
 	if r.Modified.Sub(at) > FutureTolerance {
 		r.Modified = time.Time{}
 	}
 	r.shelve(in.Item.Source, in.Sections)
-	d := Decision{Record: r, Write: true, Change: ChangeCreated, Aliases: in.aliases(r.ID), URLKey: in.URLKey}
+	d := Decision{Record: r, Write: true, Change: ChangeCreated, Aliases: in.aliases(r.ID, ""), Keys: in.addresses(), Newest: in.Text.Keys()}
 	if in.PublishAt.After(at) {
 		d.Record.State = StateHeld
 		return d
 	}
 	d.Event, d.Touched = Created, r.Sections
 	return d
-}
-
-// aliases are the ids the incoming item is known by beside id.
-func (in Incoming) aliases(id ID) []ID {
-	var list []ID
-	for _, a := range []ID{in.Item.ID, in.Known} {
-		if a != "" && a != id && !slices.Contains(list, a) {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 // publishedAt clamps: a missing date, or one too far ahead, is the time the item was first seen, once and for good; a date
@@ -135,6 +87,18 @@ func publishedAt(in Incoming, cur *Record, seen, at time.Time) time.Time {
 		return seen
 	}
 	return date
+}
+
+// follow keeps what a trimmed item is known by up with its source, whose next guid may leave nothing else.
+func (d *Decision) follow(cur *Record, in Incoming) {
+	r := &d.Record
+	if in.Item.Source != cur.Source || in.Retract || in.Item.Title == cur.Title && in.Text == cur.Text {
+		return
+	}
+	r.Title, d.Write = in.Item.Title, true
+	if in.Text != "" && in.Text != cur.Text {
+		r.Text, d.Newest = in.Text, in.Text.Keys()
+	}
 }
 
 // sight notes another source's copy: it brings its sections and nothing else.
@@ -160,6 +124,10 @@ func (d *Decision) renew(cur *Record, in Incoming, at time.Time) {
 	if content {
 		r.Item = in.Item
 		r.ID, r.OriginalID = cur.ID, cur.OriginalID
+		r.URLKey, r.OtherKeys = in.URLKey, in.OtherKeys
+		if in.Text != cur.Text {
+			r.Text, d.Newest = in.Text, in.Text.Keys()
+		}
 		r.Published = publishedAt(in, cur, cur.FirstSeen, at)
 		if !in.Item.Published.IsZero() {
 			r.Declared = in.Item.Published
@@ -310,9 +278,12 @@ func (r *Record) shelve(source string, sections []string) bool {
 		r.Shelves = map[string][]string{}
 	}
 	r.Shelves[source] = sections
-	r.Sections = union(slices.Collect(maps.Values(r.Shelves))...)
+	r.gather()
 	return true
 }
+
+// gather makes the sections out of what each source says.
+func (r *Record) gather() { r.Sections = union(slices.Collect(maps.Values(r.Shelves))...) }
 
 func union(lists ...[]string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))

@@ -38,7 +38,7 @@ func played(d Decision, seq Seq, at time.Time) *Record {
 }
 
 func stored(change ...func(*Incoming)) *Record {
-	return played(Decide(nil, incoming("a", "1", "h1", change...), noon), 1, noon)
+	return played(Decide(nil, "", incoming("a", "1", "h1", change...), noon), 1, noon)
 }
 
 func published(t time.Time) func(*Incoming) {
@@ -90,7 +90,7 @@ func TestWhatBecomesOfAnIncomingItem(t *testing.T) {
 		{"what was trimmed is not new", played(DecideTrim(*stored()), 0, later), incoming("a", "1", "h2"), ChangeUnchanged, "", StateTrimmed, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := Decide(c.cur, c.in, later)
+			d := Decide(c.cur, WhyID, c.in, later)
 			if d.Change != c.change || d.Event != c.event || d.Record.State != c.state || d.Write != c.write {
 				t.Errorf("change %q event %q state %q write %t; want %q %q %q %t",
 					d.Change, d.Event, d.Record.State, d.Write, c.change, c.event, c.state, c.write)
@@ -106,7 +106,7 @@ func TestWhatBecomesOfAnIncomingItem(t *testing.T) {
 }
 
 func TestTheNewestVersionShowsOnceTheDeskRestores(t *testing.T) {
-	cur := played(Decide(retracted(ByDesk), incoming("a", "1", "h2"), noon.Add(2*time.Minute)), 0, noon)
+	cur := played(Decide(retracted(ByDesk), WhyID, incoming("a", "1", "h2"), noon.Add(2*time.Minute)), 0, noon)
 	d, err := DecideOrder(cur, Order{By: ByDesk, Restore: true}, noon.Add(3*time.Minute))
 	if err != nil || d.Event != Restored || d.Record.Hash != "h2" || d.Record.Retraction != nil {
 		t.Errorf("%+v, %v", d, err)
@@ -129,14 +129,14 @@ func TestTheDeskTakesASourcesRetractionOver(t *testing.T) {
 	if err != nil || d.Event != "" || !d.Write || d.Record.Retraction.By != ByDesk {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	back := Decide(&d.Record, incoming("a", "1", "h2", func(in *Incoming) { in.Restore = true }), noon)
+	back := Decide(&d.Record, WhyID, incoming("a", "1", "h2", func(in *Incoming) { in.Restore = true }), noon)
 	if back.Change != ChangeRetracted {
 		t.Errorf("the source restored what the desk had taken over: %s", back.Change)
 	}
 }
 
 func TestTheEndOfARetractionIsToldWhereTheRetractionWas(t *testing.T) {
-	moved := Decide(retracted(ByDesk), incoming("a", "1", "h1", func(in *Incoming) { in.Sections = []string{"kinh-te"} }), noon)
+	moved := Decide(retracted(ByDesk), WhyID, incoming("a", "1", "h1", func(in *Incoming) { in.Sections = []string{"kinh-te"} }), noon)
 	d, err := DecideOrder(&moved.Record, Order{By: ByDesk, Restore: true}, noon)
 	if want := []string{"kinh-te", "thoi-su"}; err != nil || !slices.Equal(d.Touched, want) {
 		t.Errorf("told %v, want %v; %v", d.Touched, want, err)
@@ -157,7 +157,7 @@ func TestADateAheadIsTheTimeFirstSeenAndNeverMoves(t *testing.T) {
 	if !r.Published.Equal(noon) || r.Published.Format("-07:00") != "+07:00" {
 		t.Fatalf("published %s, want first seen in the source's zone", r.Published)
 	}
-	d := Decide(r, incoming("a", "1", "h2", published(ahead)), ahead.Add(time.Hour))
+	d := Decide(r, WhyID, incoming("a", "1", "h2", published(ahead)), ahead.Add(time.Hour))
 	if !d.Record.Published.Equal(noon) {
 		t.Errorf("it moved to %s when its date had come", d.Record.Published)
 	}
@@ -168,11 +168,11 @@ func TestADateAheadIsTheTimeFirstSeenAndNeverMoves(t *testing.T) {
 
 func TestAnUndatedItemKeepsTheTimeItWasFirstSeen(t *testing.T) {
 	r := stored(published(time.Time{}))
-	d := Decide(r, incoming("a", "1", "h2", published(time.Time{})), noon.Add(time.Hour))
+	d := Decide(r, WhyID, incoming("a", "1", "h2", published(time.Time{})), noon.Add(time.Hour))
 	if !d.Record.Published.Equal(noon) {
 		t.Errorf("published %s", d.Record.Published)
 	}
-	dated := Decide(&d.Record, incoming("a", "1", "h3", published(noon.Add(-48*time.Hour))), noon.Add(2*time.Hour))
+	dated := Decide(&d.Record, WhyID, incoming("a", "1", "h3", published(noon.Add(-48*time.Hour))), noon.Add(2*time.Hour))
 	if !dated.Record.Published.Equal(noon.Add(-48 * time.Hour)) {
 		t.Errorf("a date that came later was not taken: %s", dated.Record.Published)
 	}
@@ -180,66 +180,19 @@ func TestAnUndatedItemKeepsTheTimeItWasFirstSeen(t *testing.T) {
 
 func TestAnUpdateSaysWhenItWasMade(t *testing.T) {
 	at := noon.Add(time.Hour)
-	if d := Decide(stored(), incoming("a", "1", "h2"), at); !d.Record.Modified.Equal(at) {
+	if d := Decide(stored(), WhyID, incoming("a", "1", "h2"), at); !d.Record.Modified.Equal(at) {
 		t.Errorf("modified %s, want %s", d.Record.Modified, at)
 	}
 	said := noon.Add(30 * time.Minute)
-	d := Decide(stored(), incoming("a", "1", "h2", func(in *Incoming) { in.Item.Modified = said }), at)
+	d := Decide(stored(), WhyID, incoming("a", "1", "h2", func(in *Incoming) { in.Item.Modified = said }), at)
 	if !d.Record.Modified.Equal(said) {
 		t.Errorf("modified %s, want what the source said", d.Record.Modified)
 	}
 }
 
-func TestWhichRecordAnIncomingItemIs(t *testing.T) {
-	old, killed := stored(), retracted(ByDesk)
-	sameURL := incoming("a", "2", "h2")
-	otherTitle := incoming("a", "2", "h2", func(in *Incoming) { in.Item.Title = "Trường mới" })
-	for _, c := range []struct {
-		name  string
-		in    Incoming
-		byID  []*Record
-		byURL *Record
-		want  *Record
-	}{
-		{"an id decides", incoming("a", "1", "h"), []*Record{old}, nil, old},
-		{"nothing known is new", incoming("a", "1", "h"), []*Record{nil}, nil, nil},
-		{"a changed guid with the same link and title is the same", sameURL, nil, old, old},
-		{"another title under the same link of one source is another article", otherTitle, nil, old, nil},
-		{"another title under the same link of another source is the same", incoming("b", "2", "h", func(in *Incoming) { in.Item.Title = "x" }), nil, old, old},
-		{"a killed article does not come back under a new guid and title", otherTitle, nil, killed, killed},
-	} {
-		if got := Identify(c.in, c.byID, c.byURL); got != c.want {
-			t.Errorf("%s: got %v", c.name, got)
-		}
-	}
-}
-
-func TestAnItemIsKnownByTheIDItWasPushedUnderAsWell(t *testing.T) {
-	known := NewID("a", "cms-7")
-	in := incoming("a", "https://sx.example/7", "h1", func(in *Incoming) { in.Known = known })
-	if ids := Lookup(in); !slices.Equal(ids, []ID{in.Item.ID, known}) {
-		t.Errorf("looked up %v", ids)
-	}
-	if d := Decide(nil, in, noon); !slices.Equal(d.Aliases, []ID{known}) {
-		t.Errorf("a new one leads from %v", d.Aliases)
-	}
-	moved := incoming("a", "https://sx.example/8", "h1", func(in *Incoming) { in.Known = known })
-	if d := Decide(stored(), moved, noon); !slices.Equal(d.Aliases, []ID{moved.Item.ID, known}) {
-		t.Errorf("one that moved leads from %v", d.Aliases)
-	}
-}
-
-func TestOurOwnIDComingBackIsLookedUp(t *testing.T) {
-	ours := NewID("a", "1")
-	ids := Lookup(incoming("b", string(ours), "h"))
-	if !slices.Contains(ids, ours) || len(ids) != 2 {
-		t.Errorf("looked up %v", ids)
-	}
-}
-
 func TestADecisionLeavesTheRecordItWasGivenAlone(t *testing.T) {
 	cur := stored()
-	Decide(cur, incoming("b", "x", "h9", func(in *Incoming) { in.Sections = []string{"kinh-te"} }), noon)
+	Decide(cur, WhyID, incoming("b", "x", "h9", func(in *Incoming) { in.Sections = []string{"kinh-te"} }), noon)
 	if !slices.Equal(cur.Sections, []string{"thoi-su"}) || len(cur.Shelves) != 1 {
 		t.Errorf("cur changed: %v %v", cur.Sections, cur.Shelves)
 	}

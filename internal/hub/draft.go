@@ -87,9 +87,15 @@ type Document struct {
 	Drafts   []Draft       // in document order; of a listing or sitemap its links, each with the title and date given there
 	Feeds    []FeedLink    // pages: feeds that the page names as its own (rel=alternate), in document order
 	Sitemaps []string      // sitemap indexes: the sitemaps listed, absolute
+	Changed  []string      // when each of Sitemaps changed last (lastmod), as written, in the same places; "" where it is not said
 	TTL      time.Duration // ttl, sy:updatePeriod/Frequency; 0 where none
 	Hub      string        // rel=hub
-	Warnings []string      // what had to be repaired or cut, for inspect and the log
+
+	// When the document asks not to be fetched: hours of the day and days of the week, both UTC (RSS 2.0 skipHours, skipDays).
+	SkipHours []int
+	SkipDays  []time.Weekday
+
+	Warnings []string // what had to be repaired or cut, for inspect and the log
 }
 
 // FeedLink is a feed that a page names as its own.

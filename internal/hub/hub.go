@@ -43,10 +43,12 @@ type SourceKind string
 
 // The kinds of source this hub takes in.
 const (
-	KindFeed  SourceKind = "feed"
-	KindPage  SourceKind = "page"
-	KindFiles SourceKind = "files"
-	KindPush  SourceKind = "push"
+	KindFeed    SourceKind = "feed"
+	KindPage    SourceKind = "page"
+	KindListing SourceKind = "listing" // a page of links; each new one is fetched as a page
+	KindSitemap SourceKind = "sitemap" // likewise, also an index of sitemaps
+	KindFiles   SourceKind = "files"
+	KindPush    SourceKind = "push"
 )
 
 // Source is one place articles come from, as it was declared. What the machine learns about it is SourceState.
@@ -54,7 +56,7 @@ type Source struct {
 	ID         string
 	Title      string
 	Kind       SourceKind
-	URL        string // feed, page
+	URL        string // feed, page, listing, sitemap
 	Path       string // files: a glob, absolute
 	Root       string // files: the fixed folder before the glob's first wildcard; an item's own id is its path below it
 	Sections   []string
@@ -81,26 +83,4 @@ type Selectors struct {
 	Date   string
 	Body   string
 	Remove string
-}
-
-// SourceState is what the machine has learned of one source; it lives in the store and outlives the process.
-type SourceState struct {
-	ID           string            `json:"id"`
-	Declared     string            `json:"declared,omitempty"`      // the URL or path it was declared with when this was learned, without user information
-	Shape        string            `json:"shape,omitempty"`         // hash of the declared settings that shape its items (section, format, zone…)
-	URL          string            `json:"url,omitempty"`           // where it moved to for good (301, 308); "" for the declared one
-	ETag         string            `json:"etag,omitempty"`          // exactly as given (RFC 9110 §8.8.3)
-	LastModified string            `json:"last_modified,omitempty"` // exactly as given (RFC 9110 §8.8.2)
-	BodyHash     string            `json:"body_hash,omitempty"`     // of the last body that was read whole
-	TTL          time.Duration     `json:"ttl,omitempty"`           // how long the last document asked to be left alone (ttl, sy:)
-	Files        map[string]string `json:"files,omitempty"`         // files: path below Root → hash of what was last read there
-	LastFetch    time.Time         `json:"last_fetch,omitzero"`
-	LastSuccess  time.Time         `json:"last_success,omitzero"`
-	NextFetch    time.Time         `json:"next_fetch,omitzero"`
-	NextReason   string            `json:"next_reason,omitempty"` // why NextFetch is when it is, for a person
-	HoldUntil    time.Time         `json:"hold_until,omitzero"`   // Retry-After: not even an operator's order fetches before
-	Gone         bool              `json:"gone,omitempty"`        // 410: never again
-	Failures     int               `json:"failures,omitempty"`    // in a row
-	LastError    string            `json:"last_error,omitempty"`
-	Items        int               `json:"items,omitempty"` // in the last document
 }

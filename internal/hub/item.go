@@ -113,7 +113,9 @@ type Record struct {
 	PublishAt  time.Time           `json:"publish_at,omitzero"`
 	Priority   int                 `json:"priority,omitempty"` // of the source that owns it
 	Retraction *Retraction         `json:"retraction,omitempty"`
-	URLKey     string              `json:"url_key,omitempty"`  // see Incoming
+	URLKey     string              `json:"url_key,omitempty"` // see Incoming
+	OtherKeys  []string            `json:"other_keys,omitempty"`
+	Text       Fingerprint         `json:"text,omitempty"`     // of the newest version; it outlives the body
 	Bodiless   bool                `json:"bodiless,omitempty"` // retracted, and its body is gone by age
 }
 
@@ -142,6 +144,9 @@ type Incoming struct {
 	Item      Item
 	Known     ID             // another id that its source knows it by (?original_id= where the document has one of its own); "" for none
 	URLKey    string         // the canonical URL in the form two sources are compared by; "" where it identifies nothing
+	OtherKeys []string       // its other addresses in that form: the AMP page, the link that its canonical URL replaced
+	Text      Fingerprint    // what its text is compared by
+	Twin      bool           // another item of its document stands for it (MarkTwins): it adds an alias and nothing else
 	Sections  []string       // where its source puts it
 	Location  *time.Location // the source's zone: first_seen stands in it
 	Priority  int            // of its source

@@ -20,6 +20,7 @@ import (
 // what one call can do within its context.
 type Store interface {
 	Items
+	Aliases
 	Events
 	Counters
 	Sources
@@ -31,7 +32,7 @@ type Store interface {
 type Items interface {
 	// Put stores a document's items, all or none, in the order given, and answers each in the same place. For each it
 	// finds the record that the incoming item is (Lookup, Identify), lets Decide say what becomes of it, numbers and
-	// appends the event. at is the caller's clock; the store uses the time of its newest event where at is behind it.
+	// appends the event; the decision's aliases and keys lead to it from then on. at is the caller's clock; the store uses the time of its newest event where at is behind it.
 	Put(ctx context.Context, at time.Time, items []Incoming) ([]Outcome, error)
 
 	// Mark carries out an order to retract or restore (DecideOrder). Unknown items are an *Error of kind NotFound.
@@ -48,6 +49,18 @@ type Items interface {
 	// Shelf reads the newest limit live items of a section, its retractions and touch time at one moment of the log. An
 	// unknown section is empty, with the zero time.
 	Shelf(ctx context.Context, section string, limit int) (Shelf, error)
+}
+
+// Aliases are the other ids of items: those of guids that changed, and of other sources' copies.
+type Aliases interface {
+	// Aliases lists the aliases of an item, of all items where it is "", the last met first, at most limit; also those
+	// set apart. Those of an item are found by any of its ids.
+	Aliases(ctx context.Context, item ID, limit int) ([]Alias, error)
+
+	// SetApart takes an alias from its item (DecideApart): from now on it leads nowhere, and an item that brings it is known
+	// by that id alone, so that its next coming makes an item of its own. What is not an alias is an *Error of kind
+	// NotFound; one that is apart already stays so, and nothing happens.
+	SetApart(ctx context.Context, at time.Time, alias ID) (Outcome, error)
 }
 
 // Events is the log. Seqs start at 1 and have no gaps within a generation.

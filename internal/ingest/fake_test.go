@@ -20,17 +20,19 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // memory is a Store of the plainest kind, which a test can take away and look into.
 type memory struct {
-	mu      sync.Mutex
-	away    bool
-	broken  error
-	records map[hub.ID]hub.Record
-	seq     hub.Seq
-	states  map[string]hub.SourceState
-	leases  map[string]memoryLease
-	puts    []int // sizes
-	calls   int
-	trims   []time.Time
-	saved   int
+	mu         sync.Mutex
+	away       bool
+	broken     error
+	records    map[hub.ID]hub.Record
+	seq        hub.Seq
+	states     map[string]hub.SourceState
+	leases     map[string]memoryLease
+	puts       []int    // sizes
+	stored     []string // titles, in the order they were put
+	generation string
+	calls      int
+	trims      []time.Time
+	saved      int
 }
 
 type memoryLease struct {
@@ -39,7 +41,7 @@ type memoryLease struct {
 }
 
 func newMemory() *memory {
-	return &memory{records: map[hub.ID]hub.Record{}, states: map[string]hub.SourceState{}, leases: map[string]memoryLease{}}
+	return &memory{records: map[hub.ID]hub.Record{}, states: map[string]hub.SourceState{}, leases: map[string]memoryLease{}, generation: "one"}
 }
 
 func (m *memory) enter(ctx context.Context) (func(), error) {
@@ -72,13 +74,16 @@ func (m *memory) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([
 	}
 	defer leave()
 	m.puts = append(m.puts, len(items))
+	for _, in := range items {
+		m.stored = append(m.stored, in.Item.Title)
+	}
 	var out []hub.Outcome
 	for _, in := range items {
 		var cur *hub.Record
 		if r, ok := m.records[in.Item.ID]; ok {
 			cur = &r
 		}
-		out = append(out, m.apply(hub.Decide(cur, in, at)))
+		out = append(out, m.apply(hub.Decide(cur, hub.WhyID, in, at)))
 	}
 	return out, nil
 }
@@ -161,6 +166,15 @@ func (m *memory) SaveSourceState(ctx context.Context, st hub.SourceState) error 
 	return nil
 }
 
+func (m *memory) Head(ctx context.Context) (hub.Head, error) {
+	leave, err := m.enter(ctx)
+	if err != nil {
+		return hub.Head{}, err
+	}
+	defer leave()
+	return hub.Head{Seq: m.seq, Generation: m.generation}, nil
+}
+
 func (m *memory) Lease(ctx context.Context, name, holder string, ttl time.Duration) (uint64, error) {
 	leave, err := m.enter(ctx)
 	if err != nil {
@@ -216,6 +230,11 @@ func (m *memory) saves() (n int) {
 func (m *memory) trimmed() (at []time.Time) {
 	m.set(func() { at = slices.Clone(m.trims) })
 	return at
+}
+
+func (m *memory) put() (titles []string) {
+	m.set(func() { titles = slices.Clone(m.stored) })
+	return titles
 }
 
 func (m *memory) sizes() (n []int) {
@@ -347,6 +366,9 @@ func start(t *testing.T, i *Ingest) (stop func() time.Duration) {
 	t.Cleanup(func() { stop() })
 	return stop
 }
+
+// Failing is told of by the states themselves.
+func (c *counts) Failing(string, string, int) {}
 
 // counts is a Meter.
 type counts struct {

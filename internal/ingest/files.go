@@ -251,6 +251,7 @@ func (w *sweep) take(ctx context.Context, name string, now stamp, settled bool) 
 		w.fail(name, now, err, settled && ctx.Err() == nil)
 		return
 	}
+	hub.MarkTwins(items)
 	w.rep.Items += len(items)
 	w.batch = append(w.batch, items...)
 	w.pending = append(w.pending, pendingFile{name: name, digest: d, stamp: now, keep: settled})

@@ -12,7 +12,7 @@ type trust int
 const (
 	proven  trust = iota // it did the last time
 	untried              // nobody knows yet
-	failing              // it did not
+	failing              // it did not, or its turns are long by their nature
 )
 
 // floor is the room there is to work in: so many sources at once, and so many of one host. Failing sources never take more

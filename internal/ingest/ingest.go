@@ -14,6 +14,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tinhub/internal/clean"
@@ -29,6 +30,7 @@ type Store interface {
 	Release(ctx context.Context, at time.Time, limit int) (released int, next time.Time, err error)
 	SourceStates(ctx context.Context, ids []string) ([]hub.SourceState, error)
 	SaveSourceState(ctx context.Context, state hub.SourceState) error
+	Head(ctx context.Context) (hub.Head, error)
 	Lease(ctx context.Context, name, holder string, ttl time.Duration) (token uint64, err error)
 	Unlease(ctx context.Context, name, holder string) error
 	Trim(ctx context.Context, at time.Time, keep hub.Keep) (hub.Trimmed, error)
@@ -43,6 +45,8 @@ type Fetcher interface {
 type Meter interface {
 	// Fetched notes the end of a turn: outcome is ok, not-modified, or the reason of the failure.
 	Fetched(source, outcome string)
+	// Failing notes how many times in a row a source has failed, and by what reason of late; 0 ends it.
+	Failing(source, reason string, failures int)
 	// Stored notes that n items of a source met this fate.
 	Stored(source string, change hub.Change, n int)
 }
@@ -59,6 +63,8 @@ type Options struct {
 	Now      func() time.Time // time.Now
 	Log      *slog.Logger     // nil for none
 	Meter    Meter            // nil for none
+	// Subscribers says how many readers what a source brings has, for the User-Agent; nil: nothing is said.
+	Subscribers func(hub.Source) int
 	// Holder names this process among those that share the store. A name that stays the same over a restart saves the
 	// wait for the lease of one that was killed. Where it is empty it is the host's name and the process's id.
 	Holder string
@@ -89,6 +95,9 @@ type seat struct {
 	turn   chan struct{}    // holds a token while somebody works on the source
 	stamps map[string]stamp // files: what was seen last; like said it belongs to whoever works on the source
 	said   string           // the last failure in words
+
+	savedAt time.Time                       // when its state was last saved by this process
+	unsaved atomic.Pointer[hub.SourceState] // what was learned since, while that is only that nothing is new
 
 	// The plan, under Ingest.mu.
 	next  time.Time // zero for never
@@ -160,9 +169,17 @@ func (i *Ingest) add(src hub.Source) {
 	i.order = append(i.order, s)
 }
 
+func (i *Ingest) subscribers(src hub.Source) int {
+	if i.o.Subscribers == nil {
+		return 0
+	}
+	return max(i.o.Subscribers(src), 0)
+}
+
 type noMeter struct{}
 
 func (noMeter) Fetched(string, string)         {}
+func (noMeter) Failing(string, string, int)    {}
 func (noMeter) Stored(string, hub.Change, int) {}
 
 // The outcomes of a Report.
@@ -170,7 +187,7 @@ const (
 	OutcomeOK          = "ok"
 	OutcomeNotModified = "not-modified"
 	OutcomeFailed      = "failed"
-	OutcomeHeld        = "held" // not asked: it said not to (Retry-After, 410), or it is not asked by its nature
+	OutcomeHeld        = "held" // not asked: it said not to (Retry-After, 410, robots.txt), or it is not asked by its nature
 )
 
 // Report is what one turn of a source came to.
@@ -185,6 +202,7 @@ type Report struct {
 	Unchanged int           `json:"unchanged"`
 	Retracted int           `json:"retracted"`
 	Restored  int           `json:"restored"`
+	Pages     *Pages        `json:"pages,omitempty"` // of a listing or sitemap whose pages were looked at
 	Took      time.Duration `json:"took_ns"`
 	Next      time.Time     `json:"next,omitzero"` // when it is asked again; zero for never
 }

@@ -131,7 +131,7 @@ func (i *Ingest) Refresh(ctx context.Context, id string) error {
 	if push {
 		return hub.Errorf(hub.Invalid, "source %q pushes; there is nothing to ask", id)
 	}
-	st, err := i.state(ctx, oncePatience, s.src)
+	st, err := i.state(ctx, oncePatience, s)
 	if err != nil {
 		return err
 	}

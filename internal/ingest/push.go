@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tinhub/internal/clean"
 	"tinhub/internal/hub"
 	"tinhub/internal/source"
 )
@@ -50,7 +51,7 @@ func (i *Ingest) Push(ctx context.Context, p Push) ([]hub.Outcome, error) {
 
 func (i *Ingest) take(ctx context.Context, src hub.Source, p Push) ([]hub.Outcome, error) {
 	in := source.Input{Body: p.Body, ContentType: p.ContentType, Kind: src.Format, Select: src.Select}
-	_, items, err := i.understand(ctx, src, in, i.pushed, func(doc *hub.Document) error {
+	_, items, err := i.understand(ctx, src, in, i.pushed, func(doc *hub.Document, _ *clean.Setting) error {
 		if n := len(doc.Drafts); n > maxPushItems {
 			return hub.Errorf(hub.TooLarge, "%d items; one push may bring %d", n, maxPushItems)
 		}

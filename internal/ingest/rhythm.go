@@ -15,6 +15,7 @@ const (
 	maxTransient  = time.Hour          // back-off from what tends to pass
 	minDeliberate = time.Minute        // the least that back-off from a refusal begins with
 	maxHold       = 7 * 24 * time.Hour // what Retry-After is believed
+	robotsGap     = 6 * time.Hour      // after which a robots.txt that forbids a source is looked at again
 	restartSpread = 30 * time.Second   // over which the sources overdue at a start are dealt
 )
 
@@ -32,22 +33,25 @@ type result struct {
 	retry   time.Time     // Retry-After
 	fresh   time.Duration // max-age, Expires
 	detour  bool          // it failed behind a temporary redirect
+	news    bool          // something new or changed came
 }
 
 // settle writes a turn's result into the state: what it means for the source, and when it is asked again.
 func (p pace) settle(src hub.Source, st *hub.SourceState, r result, now time.Time) {
-	first := st.LastSuccess.IsZero()
-	st.LastFetch, st.LastError = now, ""
+	st.LastFetch, st.LastReason, st.LastError = now, "", ""
 	if r.err != nil {
-		st.LastError = clip(r.err)
+		st.LastReason, st.LastError = r.reason, clip(r.err)
 	}
-	if r.outcome != OutcomeFailed {
-		st.LastSuccess, st.Failures, st.HoldUntil = now, 0, time.Time{}
-		gap, why := gapOf(src, r.fresh, st.TTL)
-		if until := min(r.retry.Sub(now), maxGap); until > gap {
-			gap, why = until, "Retry-After"
+	switch r.outcome {
+	case OutcomeHeld: // by robots.txt, which may change; nobody failed
+		gap, why := max(src.Every, robotsGap), "robots.txt forbids it; it is looked at again"
+		if r.retry.After(now) {
+			gap, why = r.retry.Sub(now), "robots.txt could not be had; it is asked for again"
 		}
-		st.NextFetch, st.NextReason = now.Add(gap+p.spread(src, gap, first)), why
+		st.NextFetch, st.NextReason = now.Add(gap+p.spread(src, gap, false)), why
+		return
+	case OutcomeOK, OutcomeNotModified:
+		p.settleWell(src, st, r, now)
 		return
 	}
 	st.Failures++
@@ -77,6 +81,58 @@ func (p pace) settle(src hub.Source, st *hub.SourceState, r result, now time.Tim
 			st.NextFetch, st.NextReason = st.HoldUntil.Add(time.Second), "Retry-After"
 		}
 	}
+}
+
+func (p pace) settleWell(src hub.Source, st *hub.SourceState, r result, now time.Time) {
+	first := st.LastSuccess.IsZero()
+	st.LastSuccess, st.Failures, st.HoldUntil = now, 0, time.Time{}
+	remember(st, r.news, now)
+	gap, why := gapOf(src, r.fresh, st.TTL)
+	if quiet := quietGap(src, *st, now); quiet > gap {
+		gap, why = quiet, "quiet for "+roughly(now.Sub(st.LastNews))+": every "+words(quiet.Round(time.Second))
+	}
+	if until := min(r.retry.Sub(now), maxGap); until > gap {
+		gap, why = until, "Retry-After"
+	}
+	st.NextFetch, st.NextReason = now.Add(gap+p.spread(src, gap, first)), why
+	if next, ok := outOf(st.NextFetch, st.SkipHours, st.SkipDays); ok && src.Kind != hub.KindFiles {
+		st.NextFetch, st.NextReason = next, "the document's skipHours and skipDays"
+	}
+}
+
+// A source that has been silent for long is asked less often, so that news waits little beside the time it took to come:
+// one part in quietShare of the silence, and never more than maxQuiet times every, nor an hour longer. What is asked every
+// few seconds is meant to be, until an hour went by.
+const (
+	quietShare = 24
+	maxQuiet   = 8
+	minQuiet   = time.Hour
+)
+
+// quietGap is the gap that a source's silence asks for, 0 for none. A silence no longer than twice what is usual for the
+// source says nothing.
+func quietGap(src hub.Source, st hub.SourceState, now time.Time) time.Duration {
+	silence := now.Sub(st.LastNews)
+	if src.Kind == hub.KindFiles || st.LastNews.IsZero() || silence < max(quietShare*src.Every, minQuiet) {
+		return 0
+	}
+	if st.Habit > 0 && st.Habit < quietShare*src.Every && silence < 2*st.Habit {
+		return 0
+	}
+	return min(silence/quietShare, maxQuiet*src.Every, src.Every+maxTransient)
+}
+
+// roughly is a long time in words: 3 days, 40m.
+func roughly(d time.Duration) string {
+	switch days := int(d / (24 * time.Hour)); {
+	case days >= 2:
+		return fmt.Sprintf("%d days", days)
+	case d >= time.Hour:
+		return words(d.Round(time.Hour))
+	case d >= time.Minute:
+		return words(d.Round(time.Minute))
+	}
+	return words(d.Round(time.Second))
 }
 
 // gapOf is the time between two fetches of a source that is well, and which word made it so long.

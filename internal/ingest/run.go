@@ -51,6 +51,7 @@ func (i *Ingest) Run(ctx context.Context) error {
 	g.Go(func() { i.trim(ctx) })
 	g.Go(func() { i.lead(ctx) })
 	i.loop(ctx)
+	i.saveUnsaved(ctx)
 	g.Wait()
 	return nil
 }
@@ -214,7 +215,11 @@ func (i *Ingest) takeOver(ctx context.Context) bool {
 		ids[n] = s.src.ID
 	}
 	var states []hub.SourceState
+	var head hub.Head
 	err := bounded(ctx, leaseTTL/2, func(ctx context.Context) (err error) {
+		if head, err = i.o.Store.Head(ctx); err != nil {
+			return err
+		}
 		states, err = i.o.Store.SourceStates(ctx, ids)
 		return err
 	})
@@ -225,8 +230,9 @@ func (i *Ingest) takeOver(ctx context.Context) bool {
 	now := i.o.Now()
 	i.mu.Lock()
 	for n, s := range i.order {
-		st := i.known(s.src, states[n])
-		s.next, s.trust = i.pace.resume(s.src, st, now), trustOf(st)
+		st := i.known(s.src, states[n], head.Generation)
+		s.next, s.trust = i.pace.resume(s.src, st, now), trustOf(s.src, st)
+		i.o.Meter.Failing(s.src.ID, st.LastReason, st.Failures)
 	}
 	i.leading = true
 	i.mu.Unlock()

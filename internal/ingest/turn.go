@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -19,9 +18,6 @@ import (
 // chunk is how many items go into the store in one transaction.
 const chunk = 500
 
-// restSave is how old the saved state of a folder at rest may get.
-const restSave = 5 * time.Minute
-
 // maxError bounds what is kept of an error, in bytes: some quote what they were given.
 const maxError = 500
 
@@ -31,7 +27,7 @@ const maxError = 500
 func (i *Ingest) work(ctx context.Context, s *seat, patience time.Duration) Report {
 	start := i.o.Now()
 	rep := Report{Source: s.src.ID, Kind: string(s.src.Kind)}
-	st, err := i.state(ctx, patience, s.src)
+	st, err := i.state(ctx, patience, s)
 	if err != nil {
 		rep.Next = i.postpone(s, start)
 		return i.close(ctx, s, rep, storeFailure(err), start)
@@ -42,9 +38,12 @@ func (i *Ingest) work(ctx context.Context, s *seat, patience time.Duration) Repo
 	}
 	before := st
 	var r result
-	if s.src.Kind == hub.KindFiles {
+	switch s.src.Kind {
+	case hub.KindFiles:
 		r = i.askFiles(ctx, s, &st, &rep, patience)
-	} else {
+	case hub.KindListing, hub.KindSitemap:
+		r = i.askLinks(ctx, s, &st, &rep, patience)
+	default:
 		r = i.askURL(ctx, s.src, &st, &rep, patience)
 	}
 	if ctx.Err() != nil {
@@ -53,21 +52,13 @@ func (i *Ingest) work(ctx context.Context, s *seat, patience time.Duration) Repo
 	}
 	now := i.o.Now()
 	i.pace.settle(s.src, &st, r, now)
-	if !repetition(s.src, before, st) {
-		err = i.save(ctx, patience, st)
-	}
+	i.o.Meter.Failing(s.src.ID, st.LastReason, st.Failures)
+	err = i.keep(ctx, patience, s, before, st, now)
 	rep.Next = i.plan(s, st, now)
 	if err != nil && r.outcome != OutcomeFailed {
 		r = storeFailure(err)
 	}
 	return i.close(ctx, s, rep, r, start)
-}
-
-// repetition says whether a state tells nothing that the store does not know well enough: a folder at rest is looked at
-// every few seconds, and its state names every file.
-func repetition(src hub.Source, before, after hub.SourceState) bool {
-	return src.Kind == hub.KindFiles && after.LastFetch.Sub(before.LastFetch) < restSave &&
-		after.LastError == before.LastError && maps.Equal(after.Files, before.Files)
 }
 
 func storeFailure(err error) result {
@@ -89,16 +80,17 @@ func held(st hub.SourceState, now time.Time) string {
 func (i *Ingest) plan(s *seat, st hub.SourceState, now time.Time) time.Time {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	s.next, s.trust = i.pace.resume(s.src, st, now), trustOf(st)
+	s.next, s.trust = i.pace.resume(s.src, st, now), trustOf(s.src, st)
 	if !st.Gone && st.NextFetch.After(now) {
 		s.next = later(st.NextFetch, st.HoldUntil)
 	}
 	return s.next
 }
 
-func trustOf(st hub.SourceState) trust {
+// trustOf says how surely a source's turn is over soon. One that fetches pages, a pause between each, may last for minutes.
+func trustOf(src hub.Source, st hub.SourceState) trust {
 	switch {
-	case st.Failures > 0:
+	case st.Failures > 0, src.Kind == hub.KindListing, src.Kind == hub.KindSitemap:
 		return failing
 	case st.LastSuccess.IsZero():
 		return untried
@@ -151,7 +143,7 @@ func clip(err error) string {
 
 // askURL asks a source that has a URL.
 func (i *Ingest) askURL(ctx context.Context, src hub.Source, st *hub.SourceState, rep *Report, patience time.Duration) result {
-	resp, err := i.o.Fetch.Get(ctx, request(src, *st))
+	resp, err := i.o.Fetch.Get(ctx, i.request(src, *st))
 	if err != nil {
 		return failure(err)
 	}
@@ -162,20 +154,23 @@ func (i *Ingest) askURL(ctx context.Context, src hub.Source, st *hub.SourceState
 	}
 	if hash != st.BodyHash {
 		// The same bytes under new validators need no second reading; other bytes do.
-		doc, items, err := i.understand(ctx, src, source.Input{
-			Body: resp.Body, ContentType: resp.ContentType, URL: resp.URL, Kind: kindOf(src), Select: src.Select,
-		}, i.read, nil)
-		if err != nil {
+		learned := *st
+		in := source.Input{Body: resp.Body, ContentType: resp.ContentType, URL: resp.URL, Kind: kindOf(src), Select: src.Select}
+		if src.Language == "" {
+			in.Language = resp.ContentLanguage
+		}
+		if _, err := i.takeIn(ctx, src, in, &learned, rep, patience); err != nil {
+			if storeErr, ok := errors.AsType[storeError](err); ok {
+				return storeFailure(storeErr.error)
+			}
 			return result{outcome: OutcomeFailed, reason: "document", err: err, fresh: resp.MaxAge}
 		}
-		rep.Items = len(items)
-		if err := i.put(ctx, patience, items, rep); err != nil {
-			return storeFailure(err)
-		}
+		*st = learned
+		st.BodyHash = hash
 		r.outcome, r.reason = OutcomeOK, OutcomeOK
-		st.TTL, st.Items, st.BodyHash = doc.TTL, len(items), hash
+		r.news = rep.Created+rep.Updated+rep.Retracted+rep.Restored > 0
 	}
-	st.ETag, st.LastModified = resp.ETag, resp.LastModified
+	st.ETag, st.LastModified = headerText(resp.ETag), headerText(resp.LastModified)
 	if resp.Moved != "" {
 		st.URL = resp.Moved
 		if st.URL == st.Declared {
@@ -185,9 +180,43 @@ func (i *Ingest) askURL(ctx context.Context, src hub.Source, st *hub.SourceState
 	return r
 }
 
-func request(src hub.Source, st hub.SourceState) fetch.Request {
+// storeError is a failure of the store, not of the document.
+type storeError struct{ error }
+
+// Unwrap gives the cause.
+func (e storeError) Unwrap() error { return e.error }
+
+// takeIn reads a document of a source, cleans what is new in it and stores that; st is what was learned of the source, and
+// is changed. What came before as it was counts as unchanged. It gives the items that were stored.
+func (i *Ingest) takeIn(ctx context.Context, src hub.Source, in source.Input, st *hub.SourceState, rep *Report, patience time.Duration) ([]hub.Incoming, error) {
+	known, churned := 0, st.Churns
+	doc, items, err := i.understand(ctx, src, in, i.read, func(doc *hub.Document, setting *clean.Setting) error {
+		st.TTL, st.Items, st.SkipHours, st.SkipDays = doc.TTL, len(doc.Drafts), doc.SkipHours, doc.SkipDays
+		if !src.HoldFuture { // what is held until its date has to be looked at again
+			known = lookOver(doc, st)
+		}
+		setting.Churns = st.Churns
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if st.Churns && !churned {
+		i.o.Log.WarnContext(ctx, "the guids of a source change at each fetch; its items are known by their URLs from now on", "source", src.ID)
+	}
+	hub.MarkTwins(items)
+	rep.Items += len(doc.Drafts) + known
+	if err := i.put(ctx, patience, items, rep); err != nil {
+		return nil, storeError{err}
+	}
+	rep.Unchanged += known
+	return items, nil
+}
+
+func (i *Ingest) request(src hub.Source, st hub.SourceState) fetch.Request {
 	r := fetch.Request{
-		URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Accept: accept(src.Kind),
+		URL: src.URL, ETag: headerBytes(st.ETag), LastModified: headerBytes(st.LastModified), Accept: accept(src.Kind),
+		Robots: src.Kind != hub.KindFeed, Subscribers: i.subscribers(src),
 		Username: src.Username, Password: src.Password, Headers: src.Headers, Proxy: src.Proxy,
 	}
 	if st.URL != "" {
@@ -197,7 +226,7 @@ func request(src hub.Source, st hub.SourceState) fetch.Request {
 }
 
 func accept(kind hub.SourceKind) string {
-	if kind == hub.KindPage {
+	if kind == hub.KindPage || kind == hub.KindListing {
 		return "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 	}
 	return "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, " +
@@ -219,6 +248,9 @@ func failure(err error) result {
 	r := result{outcome: OutcomeFailed, reason: "fetch", err: err}
 	if e, ok := errors.AsType[*fetch.Error](err); ok {
 		r.reason, r.status, r.retry, r.detour = e.Reason, e.Status, e.RetryAfter, e.Detour
+		if e.Reason == fetch.ReasonRobots {
+			r.outcome = OutcomeHeld
+		}
 	}
 	return r
 }
@@ -227,7 +259,7 @@ func failure(err error) result {
 // that compute, and a panic is an error of this document.
 func (i *Ingest) understand(
 	ctx context.Context, src hub.Source, in source.Input,
-	read func(source.Input) (hub.Document, error), amend func(*hub.Document) error,
+	read func(source.Input) (hub.Document, error), amend func(*hub.Document, *clean.Setting) error,
 ) (doc hub.Document, items []hub.Incoming, err error) {
 	select {
 	case i.parses <- struct{}{}:
@@ -247,12 +279,13 @@ func (i *Ingest) understand(
 	for _, w := range doc.Warnings {
 		i.o.Log.DebugContext(ctx, "repaired a document", "source", src.ID, "path", in.Path, "warning", w)
 	}
+	setting := clean.Setting{Source: src, Language: i.o.Site.Language, Site: i.o.Site.URL}
 	if amend != nil {
-		if err = amend(&doc); err != nil {
+		if err = amend(&doc, &setting); err != nil {
 			return doc, nil, err
 		}
 	}
-	items, err = i.clean(doc, clean.Setting{Source: src, Language: i.o.Site.Language})
+	items, err = i.clean(doc, setting)
 	return doc, items, err
 }
 

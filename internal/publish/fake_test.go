@@ -82,7 +82,7 @@ func (f *fake) put(in hub.Incoming) hub.Seq {
 		if r, ok := f.records[in.Item.ID]; ok {
 			cur = &r
 		}
-		if d := hub.Decide(cur, in, time.Now()); d.Write {
+		if d := hub.Decide(cur, hub.WhyID, in, time.Now()); d.Write {
 			seq = f.write(d, time.Now())
 		}
 	})

@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func benchStore(b *testing.B) *Store {
 	return open(b, storeURL(b))
 }
 
-// bigArticles are articles of 4 KB with dates of their own.
+// bigArticles are articles of 4 KB with dates, addresses and texts of their own.
 func bigArticles(round, n int) []hub.Incoming {
 	body := make([]byte, 4096)
 	for i := range body {
@@ -24,9 +25,14 @@ func bigArticles(round, n int) []hub.Incoming {
 	}
 	items := make([]hub.Incoming, n)
 	for i := range items {
+		var words strings.Builder
+		for w := range 40 {
+			fmt.Fprintf(&words, "w%d ", (round*n+i)*40+w)
+		}
 		items[i] = item("feed", fmt.Sprintf("%d-%d", round, i), fmt.Sprintf("Tin %d", i), "news", noon.Add(time.Duration(round*n+i)*time.Second))
 		items[i].Item.ContentHTML = string(body)
 		items[i].URLKey = "news.example/" + items[i].Item.OriginalID
+		items[i].Text = hub.NewFingerprint("", words.String())
 	}
 	return items
 }

@@ -116,12 +116,12 @@ func replacedSwept(t *testing.T) {
 func sweptWrittenAgain(t *testing.T) {
 	s := open(t, storeURL(t))
 	in := item("feed", "a", "Một", "news", noon)
-	k, err := s.read(t.Context(), hub.Lookup(in), nil)
+	k, err := s.readSought(t.Context(), []sought{seek(in)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := newPlan(k, noon)
-	if _, err := p.put(in); err != nil {
+	if _, err := p.put(seek(in)); err != nil {
 		t.Fatal(err)
 	}
 	names := map[string]string{}

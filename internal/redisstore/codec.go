@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"tinhub/internal/hub"
 )
@@ -55,6 +56,14 @@ type entry struct {
 	fresh   []byte   // the body's bytes, where a plan is to write it; Body is then what encodeBody calls it
 }
 
+// record is nil where there is no entry.
+func (e *entry) record() *hub.Record {
+	if e == nil {
+		return nil
+	}
+	return &e.Record
+}
+
 // spineRecord is what stands in a record's hash field after its header.
 type spineRecord struct {
 	hub.Record
@@ -91,6 +100,34 @@ func encodeRecord(r hub.Record, body string, graves []string) ([]byte, error) {
 	zero := hub.Record{}
 	r.Seq, r.FirstSeq, r.Changed = zero.Seq, zero.FirstSeq, zero.Changed
 	return encode(spineRecord{Record: r, Body: body, Graves: graves})
+}
+
+// aliasValue is what stands in an alias's name field. Before aliases told where they come from, the bare item id stood
+// there, which begins with neither of encode's first bytes.
+type aliasValue struct {
+	Item       hub.ID    `json:"item"`
+	Source     string    `json:"source"`
+	OriginalID string    `json:"original_id,omitempty"`
+	Why        hub.Why   `json:"why"`
+	When       time.Time `json:"when"`
+	Apart      bool      `json:"apart,omitempty"`
+}
+
+func encodeAlias(a hub.Alias) ([]byte, error) {
+	return encode(aliasValue{Item: a.Item, Source: a.Source, OriginalID: a.OriginalID, Why: a.Why, When: a.When, Apart: a.Apart})
+}
+
+func parseAlias(id hub.ID, value string) (hub.Alias, error) {
+	if value != "" && value[0] != '{' && value[0] != gobMark {
+		return hub.Alias{ID: id, Item: hub.ID(value)}, nil
+	}
+	var v aliasValue
+	if err := decode(value, &v); err != nil {
+		return hub.Alias{}, fmt.Errorf("alias %s: %w", id, err)
+	}
+	return hub.Alias{
+		ID: id, Item: v.Item, Source: v.Source, OriginalID: v.OriginalID, Why: v.Why, When: v.When, Apart: v.Apart,
+	}, nil
 }
 
 // split parts an item into what the spine keeps – what decisions look at – and its content.

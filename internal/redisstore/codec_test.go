@@ -38,6 +38,7 @@ func TestARecordComesBackAsItWas(t *testing.T) {
 				Attachments: []hub.Attachment{{URL: drawText(t, "attachment"), Duration: time.Second}}, Via: &hub.Via{Title: drawText(t, "via")},
 			},
 			State: hub.StateRetracted, FirstSeen: drawTime(t, "first seen"), Sections: []string{drawText(t, "section")},
+			URLKey: drawText(t, "url key"), OtherKeys: []string{drawText(t, "other key")}, Text: hub.Fingerprint(drawText(t, "text")),
 			Shelves:    map[string][]string{drawText(t, "source id"): {drawText(t, "shelf")}},
 			Retraction: &hub.Retraction{By: hub.ByDesk, Reason: drawText(t, "reason"), When: drawTime(t, "when")},
 			FirstSeq:   hub.Seq(rapid.Uint64Range(0, 1<<60).Draw(t, "first seq")), Seq: hub.Seq(rapid.Uint64Range(0, 1<<60).Draw(t, "seq")),
@@ -70,6 +71,39 @@ func TestARecordComesBackAsItWas(t *testing.T) {
 			t.Fatalf("%+v", e)
 		}
 	})
+}
+
+func TestAnAliasComesBackAsItWas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := hub.Alias{
+			ID: hub.ID(drawText(t, "id")), Item: hub.ID(drawText(t, "item")), Source: drawText(t, "source"),
+			OriginalID: drawText(t, "original id"), Why: hub.WhyText,
+			When: time.Unix(rapid.Int64Range(-1<<36, 1<<38).Draw(t, "when"), 0).UTC(), Apart: rapid.Bool().Draw(t, "apart"),
+		}
+		value, err := encodeAlias(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseAlias(want.ID, string(value))
+		if err != nil || got != want {
+			t.Fatalf("%+v came back as %+v, %v", want, got, err)
+		}
+	})
+}
+
+func TestAnOlderAliasIsItsItemAlone(t *testing.T) {
+	want := hub.Alias{ID: "x", Item: hub.NewID("feed", "a")}
+	if got, err := parseAlias("x", string(want.Item)); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if id, err := parseAliasMember("0000000000010"); err == nil {
+		t.Errorf("a broken member is read as %q", id)
+	}
+	for _, value := range []string{"", "{", "g", "{\"item\":1}"} {
+		if a, err := parseAlias("x", value); err == nil {
+			t.Errorf("%q is read as the alias %+v", value, a)
+		}
+	}
 }
 
 func TestAnItemWithoutContentHasNoBody(t *testing.T) {
@@ -106,6 +140,21 @@ func FuzzParseEntry(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		if e, err := parseEntry(value); (e == nil) == (err == nil) {
 			t.Errorf("%v, %v", e, err)
+		}
+	})
+}
+
+func FuzzParseAlias(f *testing.F) {
+	value, err := encodeAlias(hub.Alias{Item: "x", Source: "\xff"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(value))
+	f.Add(`{"item":"x","source":"feed","why":"url","when":"2026-03-01T12:00:00Z"}`)
+	f.Add(string(hub.NewID("feed", "a")))
+	f.Fuzz(func(t *testing.T, value string) {
+		if a, err := parseAlias("id", value); (a.ID == "") == (err == nil) {
+			t.Errorf("%+v, %v", a, err)
 		}
 	})
 }

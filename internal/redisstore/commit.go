@@ -27,9 +27,10 @@ type plan struct {
 	time   int64 // of its events: the clock, or the newest event's where that is ahead
 	events int
 	ops    []op
-	named  []naming          // new names, in order
+	led    map[string]string // fields of keys, and the items that they lead to from now on
+	told   []telling         // aliases that are new or set apart, in order
 	wasRec map[hub.ID]entry  // records as they were read
-	wasFor map[string]hub.ID // names as they were read
+	wasFor map[string]string // names as they were read
 }
 
 // op is one record's change.
@@ -42,13 +43,18 @@ type op struct {
 	touchAt           int64    // what the touch times of those and of all become, Unix seconds; -1 for no change
 }
 
-type naming struct {
-	field string
-	to    hub.ID
+// telling is an alias as it will stand.
+type telling struct {
+	hub.Alias
+	by   int  // what it adds to the number of those of its source that lead to its item
+	list bool // whether it is not listed yet
 }
 
 func newPlan(k *known, at time.Time) *plan {
-	p := &plan{known: k, clock: at.Unix(), time: max(at.Unix(), k.head.time), wasRec: map[hub.ID]entry{}, wasFor: maps.Clone(k.names)}
+	p := &plan{
+		known: k, clock: at.Unix(), time: max(at.Unix(), k.head.time), led: map[string]string{},
+		wasRec: map[hub.ID]entry{}, wasFor: maps.Clone(k.names),
+	}
 	for id, e := range k.recs {
 		p.wasRec[id] = *e
 	}
@@ -59,7 +65,7 @@ func newPlan(k *known, at time.Time) *plan {
 func (p *plan) at() time.Time { return time.Unix(p.time, 0).UTC() }
 
 // empty says that there is nothing to write.
-func (p *plan) empty() bool { return len(p.ops) == 0 && len(p.named) == 0 }
+func (p *plan) empty() bool { return len(p.ops) == 0 && len(p.led) == 0 && len(p.told) == 0 }
 
 // carry takes a decision on cur (nil: a new record) into the plan; content is the new version's, nil where it stays. The
 // answer is the record as it will be, its seqs provisional.
@@ -84,6 +90,7 @@ func (p *plan) carry(cur *entry, d hub.Decision, content *hub.Item) (hub.Record,
 			if o.now.FirstSeq == 0 {
 				o.now.FirstSeq = o.now.Seq
 			}
+		case cur != nil && cur.Record.State == hub.StateTrimmed: // it shows nowhere
 		case rec.State == hub.StateTrimmed, rec.Bodiless:
 			o.touchAt = p.clock
 		}
@@ -98,11 +105,16 @@ func (p *plan) carry(cur *entry, d hub.Decision, content *hub.Item) (hub.Record,
 		p.recs[rec.ID] = e
 		rec = o.now
 	}
-	for _, alias := range d.Aliases {
-		p.name(aliasField(alias), rec.ID)
+	for _, a := range d.Aliases {
+		p.alias(a)
 	}
-	if d.URLKey != "" {
-		p.name(urlField(d.URLKey), rec.ID)
+	for _, key := range d.Keys {
+		if field := keyField(key); p.names[field] == "" {
+			p.lead(field, rec.ID)
+		}
+	}
+	for _, key := range d.Newest {
+		p.lead(keyField(key), rec.ID)
 	}
 	return rec, nil
 }
@@ -134,12 +146,21 @@ func (e *entry) embody(now hub.Record, content *hub.Item) error {
 	return err
 }
 
-// name lets a name lead to id unless it leads somewhere.
-func (p *plan) name(field string, to hub.ID) {
-	if p.names[field] == "" {
-		p.names[field] = to
-		p.named = append(p.named, naming{field, to})
+// lead lets a key lead to an item.
+func (p *plan) lead(field string, to hub.ID) {
+	if p.names[field] != string(to) {
+		p.names[field], p.led[field] = string(to), string(to)
 	}
+}
+
+// alias lets an id lead to an item unless it leads somewhere or was set apart.
+func (p *plan) alias(a hub.Alias) {
+	if _, ok := p.aliases[a.ID]; ok || p.get(a.ID) != nil {
+		return
+	}
+	a.When = p.at()
+	p.aliases[a.ID] = a
+	p.told = append(p.told, telling{Alias: a, by: 1, list: true})
 }
 
 var (

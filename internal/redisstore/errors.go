@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -37,6 +38,9 @@ func (s *Store) fail(doing string, err error) error {
 	if !ok {
 		if errors.Is(err, redis.ErrClosed) {
 			return &hub.Error{Kind: hub.Unavailable, Detail: doing + ": the store is closed", Err: err}
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = fmt.Errorf("%w: %w", context.DeadlineExceeded, err) // the connection noticed the same end first
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
 			return &hub.Error{Kind: hub.Unavailable, Detail: fmt.Sprintf("%s: redis at %s did not answer in time", doing, s.host), Err: err}

@@ -44,11 +44,14 @@ const commitLimit = 5 * time.Second
 // commit runs the script. names holds the names of the plan's fresh bodies.
 func (s *Store) commit(ctx context.Context, p *plan, names map[string]string) (hub.Seq, error) {
 	w := &writer{keys: s.keys, number: map[string]int{}}
-	w.all = []string{s.keys.head(), s.keys.log(), s.keys.touch(), s.keys.due(), s.keys.age(), s.keys.loose()}
+	w.all = []string{s.keys.head(), s.keys.log(), s.keys.touch(), s.keys.due(), s.keys.age(), s.keys.loose(), s.keys.aliased()}
 	w.add(p.head.gen, strconv.FormatInt(p.time, 10))
 	w.checks(p)
 	w.bodies(p, names)
-	w.names(p)
+	w.names(p.led)
+	if err := w.told(p); err != nil {
+		return 0, err
+	}
 	if err := w.ops(p, names); err != nil {
 		return 0, err
 	}
@@ -101,11 +104,7 @@ func (w *writer) checks(p *plan) {
 		w.key(w.keys.records(shardOf(string(id))))
 		w.add(string(id), e.version)
 	}
-	w.count(len(p.wasFor))
-	for field, to := range p.wasFor {
-		w.key(w.keys.names(shardOf(field)))
-		w.add(field, string(to))
-	}
+	w.names(p.wasFor)
 }
 
 // bodies are those now named, then those given up.
@@ -126,12 +125,47 @@ func (w *writer) bodies(p *plan, names map[string]string) {
 	w.add(freed...)
 }
 
-func (w *writer) names(p *plan) {
-	w.count(len(p.named))
-	for _, n := range p.named {
-		w.key(w.keys.names(shardOf(n.field)))
-		w.add(n.field, string(n.to))
+// pairsStep is how many names one command of the script takes: what Lua can unpack is bounded.
+const pairsStep = 500
+
+// names puts names and values, those of one hash together.
+func (w *writer) names(values map[string]string) {
+	by := map[int][]string{}
+	for field, value := range values {
+		n := shardOf(field)
+		by[n] = append(by[n], field, value)
 	}
+	steps := 0
+	for _, pairs := range by {
+		steps += (len(pairs) + 2*pairsStep - 1) / (2 * pairsStep)
+	}
+	w.count(steps)
+	for n, all := range by {
+		for pairs := range slices.Chunk(all, 2*pairsStep) {
+			w.key(w.keys.names(n))
+			w.count(len(pairs))
+			w.add(pairs...)
+		}
+	}
+}
+
+func (w *writer) told(p *plan) error {
+	w.count(len(p.told))
+	for _, a := range p.told {
+		value, err := encodeAlias(a.Alias)
+		if err != nil {
+			return err
+		}
+		field, number := aliasField(a.ID), countField(a.Item, a.Source)
+		shard := shardOf(field)
+		w.key(w.keys.names(shard))
+		w.add(field, string(value))
+		w.key(w.keys.aliasesOf(a.Item))
+		w.add(shardName(shard)+string(a.ID), choose(a.list, unixArg(a.When)))
+		w.key(w.keys.names(shardOf(number)))
+		w.add(number, strconv.Itoa(a.by))
+	}
+	return nil
 }
 
 func (w *writer) ops(p *plan, names map[string]string) error {

@@ -21,19 +21,15 @@ func (s *Store) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([]
 	if len(items) == 0 {
 		return nil, nil
 	}
-	var ids []hub.ID
-	var urls []string
-	for _, in := range items {
-		ids = append(ids, hub.Lookup(in)...)
-		if in.URLKey != "" {
-			urls = append(urls, in.URLKey)
-		}
+	looked := make([]sought, len(items))
+	for i, in := range items {
+		looked[i] = seek(in)
 	}
 	outcomes := make([]hub.Outcome, len(items))
 	base, err := s.transact(ctx, at,
-		func() (*known, error) { return s.read(ctx, ids, urls) },
+		func() (*known, error) { return s.readSought(ctx, looked) },
 		func(p *plan) error {
-			for i, in := range items {
+			for i, in := range looked {
 				var err error
 				if outcomes[i], err = p.put(in); err != nil {
 					return err
@@ -51,28 +47,27 @@ func (s *Store) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([]
 }
 
 // put decides on one incoming item, on top of what the plan already holds.
-func (p *plan) put(in hub.Incoming) (hub.Outcome, error) {
-	lookup := hub.Lookup(in)
-	found, byID := make([]*entry, len(lookup)), make([]*hub.Record, len(lookup))
-	for i, id := range lookup {
-		if found[i] = p.follow(id); found[i] != nil {
-			byID[i] = &found[i].Record
-		}
+func (p *plan) put(in sought) (hub.Outcome, error) {
+	found := hub.Found{
+		ByID: make([]*hub.Record, len(in.ids)), ByKey: make([]*hub.Record, len(in.keys)), Apart: p.aliases[in.Item.ID].Apart,
 	}
-	var byURL *hub.Record
-	if in.URLKey != "" {
-		if e := p.get(p.names[urlField(in.URLKey)]); e != nil {
-			found, byURL = append(found, e), &e.Record
+	known := false
+	for i, id := range in.ids {
+		found.ByID[i] = p.follow(id).record()
+		known = known || found.ByID[i] != nil
+	}
+	for i, key := range in.keys {
+		if known {
+			break // an id decides
 		}
+		found.ByKey[i] = p.keyed(key).record()
 	}
 	var cur *entry
-	rec := hub.Identify(in, byID, byURL)
-	for _, e := range found {
-		if rec != nil && e != nil && rec == &e.Record {
-			cur = e
-		}
+	rec, why := hub.Identify(in.Incoming, found)
+	if rec != nil {
+		cur = p.get(rec.ID)
 	}
-	d := hub.Decide(rec, in, p.at())
+	d := hub.Decide(rec, why, in.Incoming, p.at())
 	var content *hub.Item
 	if d.Write && (cur == nil || d.Record.Hash != cur.Record.Hash) {
 		content = &d.Record.Item
@@ -94,11 +89,7 @@ func (s *Store) Mark(ctx context.Context, at time.Time, order hub.Order) (hub.Ou
 		func() (*known, error) { return s.read(ctx, []hub.ID{order.ID}, nil) },
 		func(p *plan) error {
 			cur := p.follow(order.ID)
-			var rec *hub.Record
-			if cur != nil {
-				rec = &cur.Record
-			}
-			d, err := hub.DecideOrder(rec, order, p.at())
+			d, err := hub.DecideOrder(cur.record(), order, p.at())
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,10 @@ const totalShards = 16
 //	{tinhub}:head          hash   seq, gen, base, time: the place of the log (head.go)
 //	{tinhub}:log           stream events, id SEQ-0
 //	{tinhub}:r:NN          hash   item id → record (codec.go)
-//	{tinhub}:n:NN          hash   "i"+alias or "u"+hash of a URL key → item id
+//	{tinhub}:n:NN          hash   "i"+alias → alias (codec.go); "u"+hash of a URL key, or a text key as it is → item id;
+//	                              "c"+item and source → how many aliases of that source lead there
+//	{tinhub}:aliased       zset   all aliases by the time they were met; member: twelve digits of a rising number, shard, id
+//	{tinhub}:a:ITEM        zset   those of one item, the same members
 //	{tinhub}:s:SECTION     zset   live items by date; member: first seq, shard, id
 //	{tinhub}:g:SECTION     zset   retractions by date; member: seq, shard, id
 //	{tinhub}:touch         hash   section → touch time
@@ -61,6 +64,7 @@ func (k keys) leases() string            { return k.spine + "leases" }
 func (k keys) cursors() string           { return k.spine + "cursors" }
 func (k keys) sources() string           { return k.spine + "sources" }
 func (k keys) batches() string           { return k.spine + "batches" }
+func (k keys) aliased() string           { return k.spine + "aliased" }
 func (k keys) wake(handle string) string { return k.spine + "wake:" + handle }
 func (k keys) pending() string           { return k.spine + "pending" }
 func (k keys) ping() string              { return k.spine + "ping" }
@@ -74,10 +78,15 @@ func (k keys) grave(section string) string { return k.spine + "g:" + url.QueryEs
 func (k keys) records(shard int) string { return k.spine + "r:" + shardName(shard) }
 func (k keys) names(shard int) string   { return k.spine + "n:" + shardName(shard) }
 
-func (k keys) allRecords() []string {
+func (k keys) aliasesOf(item hub.ID) string { return k.spine + "a:" + string(item) }
+
+func (k keys) allRecords() []string { return eachShard(k.records) }
+func (k keys) allNames() []string   { return eachShard(k.names) }
+
+func eachShard(key func(shard int) string) []string {
 	all := make([]string, shards)
 	for i := range all {
-		all[i] = k.records(i)
+		all[i] = key(i)
 	}
 	return all
 }
@@ -106,12 +115,34 @@ func shardName(i int) string {
 	return string([]byte{"0123456789abcdef"[i>>4], "0123456789abcdef"[i&15]})
 }
 
-// aliasField and urlField are the two kinds of name; URL keys are hashed, as they may be long.
-func aliasField(id hub.ID) string { return "i" + string(id) }
+// The fields of names, told from one another by their first byte.
+const (
+	aliasMark = 'i'
+	urlMark   = 'u'
+	textMark  = '#' // what hub.Fingerprint.Keys begin with
+	countMark = 'c'
+)
 
-func urlField(key string) string {
+func aliasField(id hub.ID) string { return string(aliasMark) + string(id) }
+
+// isText says whether a key is that of a text.
+func isText(key string) bool { return key != "" && key[0] == textMark }
+
+// plainKey is the length up to which the key of a text stands as it is.
+const plainKey = 40
+
+// keyField is the field of a key: one of a text is short, one of a URL is hashed, as it may be long.
+func keyField(key string) string {
+	if isText(key) && len(key) <= plainKey {
+		return key
+	}
 	sum := sha256.Sum256([]byte(key))
-	return "u" + base64.RawURLEncoding.EncodeToString(sum[:])
+	return string(urlMark) + base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// countField counts the aliases of one source that lead to an item.
+func countField(item hub.ID, source string) string {
+	return string(countMark) + strconv.Itoa(len(item)) + ":" + string(item) + source
 }
 
 // parseMember takes a member of a shelf or grave apart: twenty digits, two of shard, the id.
@@ -124,4 +155,12 @@ func parseMember(m string) (seq hub.Seq, id hub.ID, err error) {
 		return 0, "", fmt.Errorf("shelf mark: %w", err)
 	}
 	return hub.Seq(n), hub.ID(m[22:]), nil
+}
+
+// parseAliasMember gives the id of a member of a list of aliases: twelve digits, two of shard, the id.
+func parseAliasMember(m string) (hub.ID, error) {
+	if len(m) < 14 {
+		return "", fmt.Errorf("member of %d bytes is no alias", len(m))
+	}
+	return hub.ID(m[14:]), nil
 }

@@ -62,7 +62,8 @@ func TestTheSpineIsOneSlot(t *testing.T) {
 		all := append([]string{
 			k.log(), k.touch(), k.due(), k.age(), k.loose(), k.leases(), k.cursors(), k.sources(), k.batches(), k.pending(), k.ping(),
 			k.buckets("5m"), k.wake(hostile), k.shelf(hostile), k.grave(hostile), k.names(shardOf(hostile)),
-		}, k.allRecords()...)
+			k.aliased(), k.aliasesOf(hub.ID(hostile)),
+		}, slices.Concat(k.allRecords(), k.allNames())...)
 		for _, key := range all {
 			if slotOf(key) != want {
 				t.Errorf("%q is not in the spine's slot", key)
@@ -76,12 +77,37 @@ func TestNoTwoNamesMakeOneKey(t *testing.T) {
 	seen := map[string]string{}
 	k := keysFor("tinhub")
 	for _, name := range names {
-		for _, key := range []string{k.shelf(name), k.grave(name), k.body(name), k.batch(name), k.wake(name)} {
+		for _, key := range []string{k.shelf(name), k.grave(name), k.body(name), k.batch(name), k.wake(name), k.aliasesOf(hub.ID(name))} {
 			if other, ok := seen[key]; ok {
 				t.Errorf("%q and %q make the key %q", name, other, key)
 			}
 			seen[key] = name
 		}
+	}
+}
+
+func TestNoTwoNamesMakeOneField(t *testing.T) {
+	long := "#" + strings.Repeat("a", plainKey)
+	keys := []string{"", "#", "#a.1", "#a.0", "a.1", "news.example/", "ia", "ua", "c1:a", long, long + "a", "\x00", keyField(long), keyField("a.1")}
+	seen := map[string]string{}
+	note := func(field, what string) {
+		if other, ok := seen[field]; ok {
+			t.Errorf("%s and %s make the field %q", what, other, field)
+		}
+		seen[field] = what
+	}
+	for _, key := range keys {
+		note(keyField(key), fmt.Sprintf("the key %q", key))
+		note(aliasField(hub.ID(key)), fmt.Sprintf("the alias %q", key))
+		for _, source := range []string{"", "a", ":a", "1:a"} {
+			note(countField(hub.ID(key), source), fmt.Sprintf("the number of %q by %q", key, source))
+		}
+	}
+	if got := keyField("#1abc.1"); got != "#1abc.1" {
+		t.Errorf("the key of a text stands as %q", got)
+	}
+	if n := len(keyField(strings.Repeat("a", 5000))); n > 50 {
+		t.Errorf("a long key makes a field of %d bytes", n)
 	}
 }
 
@@ -160,6 +186,7 @@ func liveThrough(t *testing.T, s *Store) {
 	items := articles(30)
 	for i := range items {
 		items[i].URLKey, items[i].Sections = fmt.Sprint("news.example/", i), []string{"news", fmt.Sprint("s", i%3)}
+		items[i].Text = hub.NewFingerprint("tin", strings.Repeat(fmt.Sprint("bài ", i, " "), 20))
 	}
 	items[29].PublishAt = noon.Add(time.Hour)
 	mustPut(t, s, noon, items...)
@@ -173,6 +200,13 @@ func liveThrough(t *testing.T, s *Store) {
 	_, _, err = s.Release(ctx, noon.Add(2*time.Hour), 10)
 	check(err)
 	recs, err := s.Records(ctx, []hub.ID{items[0].Item.ID, other.Item.ID})
+	check(err)
+	known, err := s.Aliases(ctx, items[0].Item.ID, 10)
+	check(err)
+	if len(known) != 1 || known[0].ID != other.Item.ID {
+		t.Fatalf("the aliases are %+v", known)
+	}
+	_, err = s.SetApart(ctx, noon, other.Item.ID)
 	check(err)
 	_, err = s.Shelf(ctx, "news", 50)
 	check(err)
@@ -248,7 +282,7 @@ func everyScript(t *testing.T) {
 	}
 	s := loadScripts()
 	for name, script := range map[string]*redis.Script{
-		"commit": s.commit, "announce": s.announce, "giveup": s.giveup, "shelf": s.shelf, "events": s.events, "rank": s.rank,
+		"commit": s.commit, "announce": s.announce, "giveup": s.giveup, "shelf": s.shelf, "events": s.events, "rank": s.rank, "aliases": s.aliases,
 		"viewbegin": s.viewBegin, "viewend": s.viewEnd, "lease": s.lease, "unlease": s.unlease, "cursor": s.cursor,
 	} {
 		if !used[script.Hash()] {

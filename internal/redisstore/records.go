@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -11,10 +12,11 @@ import (
 
 // known is what one call has read of records and names; a plan is made from it and refused where it is no longer so.
 type known struct {
-	head   place
-	recs   map[hub.ID]*entry // an entry of version "0" without ID: looked for, not there
-	names  map[string]hub.ID // by name field; "": looked for, not there
-	listed []hub.ID          // where an index led here: its order
+	head    place
+	recs    map[hub.ID]*entry    // an entry of version "0" without ID: looked for, not there
+	names   map[string]string    // values by name field; "": looked for, not there
+	aliases map[hub.ID]hub.Alias // what stands in the names of aliases
+	listed  []hub.ID             // where an index led here: its order
 }
 
 // get is the record with that very id, nil where there is none.
@@ -25,43 +27,120 @@ func (k *known) get(id hub.ID) *entry {
 	return nil
 }
 
-// follow is the record that id leads to, itself or as an alias.
+// follow is the record that id leads to, itself or as an alias that was not set apart.
 func (k *known) follow(id hub.ID) *entry {
 	if e := k.get(id); e != nil {
 		return e
 	}
-	if to := k.names[aliasField(id)]; to != "" {
-		return k.get(to)
+	if a, ok := k.aliases[id]; ok && !a.Apart {
+		return k.get(a.Item)
 	}
 	return nil
 }
 
-// read looks up ids, the records that they are aliases of, and those that URL keys lead to.
-func (s *Store) read(ctx context.Context, ids []hub.ID, urlKeys []string) (*known, error) {
+// keyed is the record that a key leads to.
+func (k *known) keyed(key string) *entry {
+	if to := k.names[keyField(key)]; to != "" {
+		return k.get(hub.ID(to))
+	}
+	return nil
+}
+
+// read looks up ids, the records that they are aliases of, and those that keys lead to.
+func (s *Store) read(ctx context.Context, ids []hub.ID, keys []string) (*known, error) {
 	m := s.sight.mark()
-	k := &known{recs: map[hub.ID]*entry{}, names: map[string]hub.ID{}}
-	fields := make([]string, 0, len(ids)+len(urlKeys))
+	k := &known{recs: map[hub.ID]*entry{}, names: map[string]string{}, aliases: map[hub.ID]hub.Alias{}}
+	fields := make([]string, 0, len(ids)+len(keys))
 	for _, id := range ids {
 		fields = append(fields, aliasField(id))
 	}
-	for _, u := range urlKeys {
-		fields = append(fields, urlField(u))
+	for _, key := range keys {
+		fields = append(fields, keyField(key))
 	}
 	if err := s.readOnce(ctx, k, ids, fields); err != nil {
 		return nil, err
 	}
-	var more []hub.ID
-	for _, id := range k.names {
-		if _, ok := k.recs[id]; !ok && id != "" {
-			more = append(more, id)
-		}
-	}
-	if len(more) > 0 {
-		if err := s.readOnce(ctx, k, more, nil); err != nil {
-			return nil, err
-		}
+	if err := s.readLed(ctx, k); err != nil {
+		return nil, err
 	}
 	return k, s.check(ctx, m, k.head)
+}
+
+// sought is an incoming item and what it is looked up by.
+type sought struct {
+	hub.Incoming
+	ids               []hub.ID
+	keys              []string // those of its addresses, then those of its text
+	addresses, byText []string // the two parts of keys
+}
+
+func seek(in hub.Incoming) sought {
+	ids, keys := hub.Lookup(in)
+	texts := slices.IndexFunc(keys, isText)
+	if texts < 0 {
+		texts = len(keys)
+	}
+	return sought{Incoming: in, ids: ids, keys: keys, addresses: keys[:texts], byText: keys[texts:]}
+}
+
+// readSought looks up what incoming items may be. Those that an id leads to are not looked up by their texts, since an id
+// decides.
+func (s *Store) readSought(ctx context.Context, items []sought) (*known, error) {
+	var ids []hub.ID
+	var addresses []string
+	for _, in := range items {
+		ids, addresses = append(ids, in.ids...), append(addresses, in.addresses...)
+	}
+	m := s.sight.mark()
+	k, err := s.read(ctx, ids, addresses)
+	if err != nil {
+		return nil, err
+	}
+	var texts []string
+	for _, in := range items {
+		if slices.ContainsFunc(in.ids, func(id hub.ID) bool { return k.follow(id) != nil }) {
+			continue
+		}
+		for _, key := range in.byText {
+			texts = append(texts, keyField(key))
+		}
+	}
+	if len(texts) == 0 {
+		return k, nil
+	}
+	if err := s.readOnce(ctx, k, nil, texts); err != nil {
+		return nil, err
+	}
+	if err := s.readLed(ctx, k); err != nil {
+		return nil, err
+	}
+	return k, s.check(ctx, m, k.head)
+}
+
+// readLed reads the records that the names read lead to.
+func (s *Store) readLed(ctx context.Context, k *known) error {
+	var more []hub.ID
+	for field, value := range k.names {
+		if value == "" {
+			continue
+		}
+		to := hub.ID(value)
+		if field[0] == aliasMark {
+			id := hub.ID(field[1:])
+			a, err := parseAlias(id, value)
+			if err != nil {
+				return err
+			}
+			k.aliases[id], to = a, a.Item
+		}
+		if _, ok := k.recs[to]; !ok {
+			more = append(more, to)
+		}
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	return s.readOnce(ctx, k, more, nil)
 }
 
 // readOnce reads head, records and names in one pipeline, one command a shard.
@@ -99,8 +178,7 @@ func (s *Store) readOnce(ctx context.Context, k *known, ids []hub.ID, fields []s
 	}
 	for n, cmd := range gotNames {
 		for i, v := range cmd.Val() {
-			to, _ := v.(string)
-			k.names[names[n][i]] = hub.ID(to)
+			k.names[names[n][i]], _ = v.(string)
 		}
 	}
 	for n, cmd := range gotRecords {

@@ -18,7 +18,7 @@ func TestRedis(t *testing.T) {
 	run(t, slices.Concat([]live{
 		{"it keeps the promises of a store", keepsPromises},
 		{"nothing runs on after close", nothingRunsOn},
-	}, layoutTests(), bodyTests(), viewTests()))
+	}, layoutTests(), bodyTests(), aliasTests(), viewTests()))
 }
 
 // TestServer holds the tests that stop, flush or set up a server of their own.

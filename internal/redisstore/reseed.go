@@ -26,16 +26,13 @@ func (s *Store) Reseed(ctx context.Context, records []hub.Record) (int, error) {
 	total := 0
 	for chunk := range slices.Chunk(records, reseedStep) {
 		var ids []hub.ID
-		var urls []string
+		var keys []string
 		for _, r := range chunk {
-			ids = append(ids, r.ID)
-			if r.URLKey != "" {
-				urls = append(urls, r.URLKey)
-			}
+			ids, keys = append(ids, r.ID), append(keys, keysTo(r)...)
 		}
 		n := 0
 		_, err := s.transact(ctx, time.Time{},
-			func() (*known, error) { return s.read(ctx, ids, urls) },
+			func() (*known, error) { return s.read(ctx, ids, keys) },
 			func(p *plan) error {
 				n = 0
 				for _, r := range chunk {
@@ -73,9 +70,15 @@ func (s *Store) raise(ctx context.Context, records []hub.Record) error {
 	return err
 }
 
+// keysTo are the keys that lead to a record: those of its addresses and of its text.
+func keysTo(r hub.Record) []string {
+	_, keys := hub.Lookup(hub.Incoming{URLKey: r.URLKey, OtherKeys: r.OtherKeys, Text: r.Text})
+	return keys
+}
+
 // reseed writes a record as it stood: its sections are touched as by its newest event.
 func (p *plan) reseed(r hub.Record) error {
-	d := hub.Decision{Record: r, Write: true, URLKey: r.URLKey}
+	d := hub.Decision{Record: r, Write: true, Keys: keysTo(r)}
 	if _, err := p.carry(nil, d, &r.Item); err != nil {
 		return err
 	}

@@ -36,20 +36,22 @@ var (
 	leaseSource string
 	//go:embed scripts/unlease.lua
 	unleaseSource string
+	//go:embed scripts/aliases.lua
+	aliasesSource string
 	//go:embed scripts/cursor.lua
 	cursorSource string
 )
 
 // scripts are the Lua scripts; each touches only the keys it is given, and those are in one slot.
 type scripts struct {
-	commit, renew, announce, giveup, shelf, events, rank, viewBegin, viewEnd, lease, unlease, cursor *redis.Script
+	commit, renew, announce, giveup, shelf, events, rank, aliases, viewBegin, viewEnd, lease, unlease, cursor *redis.Script
 }
 
 func loadScripts() scripts {
 	return scripts{
 		commit: redis.NewScript(commitSource), renew: redis.NewScript(renewSource), announce: redis.NewScript(announceSource),
 		giveup: redis.NewScript(giveupSource), shelf: redis.NewScript(shelfSource), events: redis.NewScript(eventsSource),
-		rank: redis.NewScript(rankSource), viewBegin: redis.NewScript(viewBeginSource),
+		rank: redis.NewScript(rankSource), aliases: redis.NewScript(aliasesSource), viewBegin: redis.NewScript(viewBeginSource),
 		viewEnd: redis.NewScript(viewEndSource), lease: redis.NewScript(leaseSource),
 		unlease: redis.NewScript(unleaseSource), cursor: redis.NewScript(cursorSource),
 	}

@@ -32,6 +32,7 @@ func (r *rssReader) read() {
 	d.Hub = resolveIf(r.index.base, atomLink(f.Extensions, "hub"))
 	d.Language = first(f.Language, value(f.Extensions, "dc", "language"), r.index.lang)
 	d.TTL = rhythm(f.TTL, f.Extensions)
+	d.SkipHours, d.SkipDays = skipHours(f.SkipHours), skipDays(f.SkipDays)
 	r.base = baseFor(r.docURL, d.Home)
 	// The index helps only where it saw the very items that the parser saw.
 	known := len(r.index.entries) == len(f.Items)

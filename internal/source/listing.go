@@ -20,6 +20,9 @@ const (
 	maxListed            = 1_000  // articles
 )
 
+// ErrNoLinks is the *hub.Error of a listing that leads to no article and names no feed.
+var ErrNoLinks error = hub.Errorf(hub.Invalid, "no links to articles found in this page")
+
 // readListing reads a page that leads to articles: a front page, a section, an archive. Its drafts are links, each with
 // the title, date, teaser and picture that the page shows beside it.
 func readListing(in Input) (hub.Document, error) {
@@ -44,7 +47,7 @@ func readListing(in Input) (hub.Document, error) {
 	doc.Drafts = l.drafts()
 	if len(doc.Drafts) == 0 {
 		if len(doc.Feeds) == 0 && in.Select == (hub.Selectors{}) {
-			return hub.Document{}, hub.Errorf(hub.Invalid, "no links to articles found in this page")
+			return hub.Document{}, ErrNoLinks
 		}
 		l.notes.add("no links to articles found in this page")
 	}

@@ -116,7 +116,7 @@ func (r *sitemapReader) lines(a appearance) error {
 		if m := robotsLine.FindStringSubmatch(line); m != nil {
 			robots = true
 			if value, _, _ := strings.Cut(m[2], " #"); strings.HasSuffix(strings.ToLower(m[1]), "map") {
-				r.sitemap(value)
+				r.sitemap(value, "")
 			}
 			continue
 		}

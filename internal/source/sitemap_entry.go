@@ -61,9 +61,9 @@ func (r *sitemapReader) take(loc string, have int) (string, bool) {
 	return "", false
 }
 
-func (r *sitemapReader) sitemap(loc string) {
+func (r *sitemapReader) sitemap(loc, lastmod string) {
 	if address, ok := r.take(loc, len(r.doc.Sitemaps)); ok {
-		r.doc.Sitemaps = append(r.doc.Sitemaps, address)
+		r.doc.Sitemaps, r.doc.Changed = append(r.doc.Sitemaps, address), append(r.doc.Changed, strings.TrimSpace(lastmod))
 	}
 }
 

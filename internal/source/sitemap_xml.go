@@ -209,7 +209,7 @@ func (r *sitemapReader) pop(depth int) {
 	if r.entry != nil && depth < r.level {
 		r.entries++
 		if r.index {
-			r.sitemap(r.entry.loc)
+			r.sitemap(r.entry.loc, r.entry.lastmod)
 		} else {
 			r.url(r.entry)
 		}

@@ -1,16 +1,11 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"tinhub/internal/hub"
-)
-
-const (
-	sqlAppend = `INSERT INTO events (seq, type, item, sections, time) VALUES (?, ?, ?, ?, ?)`
-	sqlAlias  = `INSERT OR IGNORE INTO aliases (alias, record) VALUES (?, ?)`
-	sqlURL    = `INSERT OR IGNORE INTO urls (key, record) VALUES (?, ?)`
 )
 
 // apply writes what was decided about cur, nil for a new item: the event, the record, its identity, where it stands, who
@@ -29,6 +24,10 @@ func (t *tx) apply(cur *stored, d hub.Decision, at time.Time) (hub.Outcome, erro
 		if n, err = t.save(cur, *r); err != nil {
 			return hub.Outcome{}, err
 		}
+		if t.led != nil {
+			t.led.records[string(r.ID)] = n
+			t.led.prints[n] = r.Text
+		}
 		if err := t.place(n, cur, d, at); err != nil {
 			return hub.Outcome{}, err
 		}
@@ -37,9 +36,7 @@ func (t *tx) apply(cur *stored, d hub.Decision, at time.Time) (hub.Outcome, erro
 		}
 	}
 	if n != 0 {
-		if err := t.lead(n, d); err != nil {
-			return hub.Outcome{}, err
-		}
+		t.lead(n, d, at)
 	}
 	return hub.Outcome{ID: r.ID, Seq: r.Seq, Change: d.Change, State: r.State}, nil
 }
@@ -60,26 +57,11 @@ func (t *tx) number(d *hub.Decision, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return t.exec(sqlAppend, int64(r.Seq), string(d.Event), string(r.ID), sections, at.Unix())
+	t.add(inEvents, int64(r.Seq), string(d.Event), string(r.ID), sections, at.Unix())
+	return nil
 }
 
-// lead makes the aliases and the URL key lead to the record.
-func (t *tx) lead(n int64, d hub.Decision) error {
-	for _, alias := range d.Aliases {
-		if err := t.exec(sqlAlias, string(alias), n); err != nil {
-			return err
-		}
-	}
-	if d.URLKey == "" {
-		return nil
-	}
-	return t.exec(sqlURL, d.URLKey, n)
-}
-
-const (
-	sqlShelve   = `INSERT INTO shelf (section, published, first_seq, record) VALUES (?, ?, ?, ?)`
-	sqlUnshelve = `DELETE FROM shelf WHERE section = ? AND published = ? AND first_seq = ? AND record = ?`
-)
+const sqlUnshelve = `DELETE FROM shelf WHERE section = ? AND published = ? AND first_seq = ? AND record = ?`
 
 // spot is a place on the shelves of some sections; none where the item does not stand.
 type spot struct {
@@ -116,9 +98,7 @@ func (t *tx) place(n int64, cur *stored, d hub.Decision, at time.Time) error {
 	}
 	if d.Event.Tombstones() {
 		for _, section := range around(d.Touched) {
-			if err := t.touchSection(section, at); err != nil {
-				return err
-			}
+			t.touchSection(section, at)
 		}
 	}
 	if err := t.move(from, to); err != nil {
@@ -139,25 +119,42 @@ func (t *tx) move(from, to spot) error {
 		if err := t.exec(sqlUnshelve, s, from.published, from.first, from.n); err != nil {
 			return err
 		}
+		delete(t.brinks, s)
 	}
 	for _, s := range to.sections {
 		if same && slices.Contains(from.sections, s) {
 			continue
 		}
-		if err := t.exec(sqlShelve, s, to.published, to.first, to.n); err != nil {
-			return err
+		t.add(inShelf, s, to.published, to.first, to.n)
+		if !to.below(t.brinks[s]) {
+			delete(t.brinks, s)
 		}
 	}
 	return nil
 }
 
-const (
-	// How many stand ahead of a place, counted no further than matters.
-	sqlAhead = `SELECT count(*) FROM (SELECT 1 FROM shelf
-		WHERE section = ? AND (published, first_seq, record) > (?, ?, ?) LIMIT ?)`
-	sqlTouch = `INSERT INTO sections (id, touched) VALUES (?, ?)
-		ON CONFLICT (id) DO UPDATE SET touched = excluded.touched WHERE excluded.touched > touched`
-)
+const sqlBrink = `SELECT published, first_seq, record FROM shelf
+	WHERE section = ? ORDER BY published DESC, first_seq DESC, record DESC LIMIT 1 OFFSET ?`
+
+// brink is the last of the first places of a section: what stands below it shows in no feed. full is false where there are
+// fewer than those.
+type brink struct {
+	spot
+	full bool
+}
+
+func (s spot) below(f brink) bool {
+	return f.full && cmp.Or(cmp.Compare(s.published, f.published), cmp.Compare(s.first, f.first), cmp.Compare(s.n, f.n)) < 0
+}
+
+func (t *tx) brink(section string) (f brink, err error) {
+	f, ok := t.brinks[section]
+	if !ok {
+		f.full, err = t.one(sqlBrink, []any{section, hub.FeedSize - 1}, []any{&f.published, &f.first, &f.n})
+		t.brinks[section] = f
+	}
+	return f, err
+}
 
 // touch notes at for every section where the spot is among the first.
 func (t *tx) touch(s spot, at time.Time) error {
@@ -165,26 +162,21 @@ func (t *tx) touch(s spot, at time.Time) error {
 		if !t.touched[section].Before(at) { // as in most of a large put
 			continue
 		}
-		var ahead int
-		if _, err := t.one(sqlAhead, []any{section, s.published, s.first, s.n, hub.FeedSize}, []any{&ahead}); err != nil {
+		f, err := t.brink(section)
+		if err != nil {
 			return err
 		}
-		if ahead >= hub.FeedSize {
+		if s.below(f) {
 			continue
 		}
-		if err := t.touchSection(section, at); err != nil {
-			return err
-		}
+		t.touchSection(section, at)
 	}
 	return nil
 }
 
-func (t *tx) touchSection(section string, at time.Time) error {
-	if err := t.exec(sqlTouch, section, at.Unix()); err != nil {
-		return err
-	}
+func (t *tx) touchSection(section string, at time.Time) {
+	t.add(inSections, section, at.Unix())
 	t.touched[section] = at
-	return nil
 }
 
 const (

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -27,11 +28,15 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(1)
 	}
+	// Random histories in a file and in memory are most of what these tests take; -rapid.checks asks for more of them.
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m)
 }
 
-// writeUntilKilled puts documents of changing size and prints each id once the store has acknowledged it. Corrections,
-// retractions and small checkpoints run along, so that a kill meets them too.
+// writeUntilKilled puts documents of changing size, from several goroutines so that they share commits, and prints each id
+// once the store has acknowledged it. Corrections, retractions and small checkpoints run along, so that a kill meets them too.
 func writeUntilKilled(path string) error {
 	opt := standard()
 	opt.walLimit, opt.idle = 256<<10, 20*time.Millisecond
@@ -40,10 +45,19 @@ func writeUntilKilled(path string) error {
 	if err != nil {
 		return err
 	}
+	const writers = 3
+	errs := make(chan error, writers)
+	for w := range writers {
+		go func() { errs <- writeOn(ctx, s, w) }()
+	}
+	return <-errs
+}
+
+func writeOn(ctx context.Context, s *Store, writer int) error {
 	for round := 0; ; round++ {
 		items := make([]hub.Incoming, 1+round%7)
 		for i := range items {
-			items[i] = item(fmt.Sprintf("%d-%d-%d", os.Getpid(), round, i), round%50)
+			items[i] = item(fmt.Sprintf("%d-%d-%d-%d", os.Getpid(), writer, round, i), round%50)
 		}
 		out, err := s.Put(ctx, time.Now(), items)
 		if err != nil {
@@ -52,7 +66,7 @@ func writeUntilKilled(path string) error {
 		for _, o := range out {
 			fmt.Printf("put %s %d\n", o.ID, o.Seq)
 		}
-		if round%5 == 4 {
+		if round%2 == 1 {
 			o, err := s.Mark(ctx, time.Now(), hub.Order{ID: out[0].ID, By: hub.ByDesk})
 			if err != nil {
 				return err

@@ -113,7 +113,7 @@ func (s *Store) damaged(err error) error {
 
 func (s *Store) writerDSN() string {
 	return s.dsn("_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)", "_pragma=fullfsync(1)",
-		"_pragma=wal_autocheckpoint(0)", "_pragma=cache_size(-16000)")
+		"_pragma=wal_autocheckpoint(0)", "_pragma=cache_size(-16000)", "_pragma=temp_store(memory)")
 }
 
 func (s *Store) readerDSN() string {

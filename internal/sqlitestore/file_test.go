@@ -160,7 +160,7 @@ func TestWhatIsNoPlaceForAStoreIsNamed(t *testing.T) {
 
 func TestCommitsAreSyncedInFullAndLogged(t *testing.T) {
 	s := mustOpen(t, filepath.Join(t.TempDir(), "hub.db"), standard())
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "wal_autocheckpoint": "0", "user_version": "1"} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "wal_autocheckpoint": "0", "user_version": "2"} {
 		var got string
 		if err := s.writer.db.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %q, want %q (%v)", pragma, got, want, err)

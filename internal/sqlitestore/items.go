@@ -12,16 +12,19 @@ import (
 func (s *Store) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([]hub.Outcome, error) {
 	out := make([]hub.Outcome, 0, len(items))
 	err := s.write(ctx, "storing items", func(t *tx) error {
+		if err := t.lookAheadOf(items); err != nil {
+			return err
+		}
 		now := t.eventTime(at)
-		for _, in := range items {
+		for n, in := range items {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			cur, err := t.identify(in)
+			cur, why, err := t.identify(in, &t.led.wanted[n])
 			if err != nil {
 				return err
 			}
-			o, err := t.apply(cur, hub.Decide(record(cur), in, now), now)
+			o, err := t.apply(cur, hub.Decide(record(cur), why, in, now), now)
 			if err != nil {
 				return err
 			}
@@ -33,41 +36,6 @@ func (s *Store) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([]
 		return nil, err
 	}
 	return out, nil
-}
-
-func record(s *stored) *hub.Record {
-	if s == nil {
-		return nil
-	}
-	return &s.Record
-}
-
-// identify finds the record that the incoming item is, nil where it is new.
-func (t *tx) identify(in hub.Incoming) (*stored, error) {
-	var found []*stored
-	var byID []*hub.Record
-	for _, id := range hub.Lookup(in) {
-		r, err := t.find(sqlFind, string(id))
-		if err != nil {
-			return nil, err
-		}
-		found, byID = append(found, r), append(byID, record(r))
-	}
-	var byURL *hub.Record
-	if in.URLKey != "" {
-		r, err := t.find(sqlFindURL, in.URLKey)
-		if err != nil {
-			return nil, err
-		}
-		found, byURL = append(found, r), record(r)
-	}
-	is := hub.Identify(in, byID, byURL)
-	for _, r := range found {
-		if r != nil && is == &r.Record {
-			return r, nil
-		}
-	}
-	return nil, nil
 }
 
 // Mark implements hub.Store.
@@ -166,7 +134,7 @@ func (s *Store) Records(ctx context.Context, ids []hub.ID) ([]hub.Record, error)
 }
 
 const (
-	sqlShelf = `SELECT ` + columns + ` FROM shelf s JOIN records r ON r.n = s.record LEFT JOIN bodies b ON b.n = r.body
+	sqlShelf = `SELECT ` + columns + ` FROM shelf s JOIN records r ON r.n = s.record LEFT JOIN bodies b ON b.n = r.n
 		WHERE s.section = ? ORDER BY s.published DESC, s.first_seq DESC, s.record DESC LIMIT ?`
 	sqlTombstones = `SELECT item, time FROM tombstones WHERE section = ? ORDER BY seq DESC LIMIT ?`
 	sqlTouched    = `SELECT touched FROM sections WHERE id = ?`

@@ -2,9 +2,6 @@ package sqlitestore
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"database/sql"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -14,8 +11,8 @@ import (
 
 // stored is a record with what the tables call it.
 type stored struct {
-	n    int64         // records.n
-	body sql.NullInt64 // bodies.n
+	n   int64 // records.n, bodies.n
+	big body
 	hub.Record
 }
 
@@ -36,11 +33,11 @@ const maxSmall = 8 << 10
 // body is the big part of an item as the table has it.
 type body struct{ html, text, rest string }
 
-// split parts a record into what is small and what is big.
+// split parts a record into what is small and what is big. Its fingerprint has a column of its own.
 func split(r hub.Record) (small string, big body, err error) {
 	big = body{html: r.ContentHTML, text: r.ContentText}
-	r.ContentHTML, r.ContentText = "", ""
-	if small, err = toJSON(r); err != nil || len(small) <= maxSmall {
+	r.ContentHTML, r.ContentText, r.Text = "", "", ""
+	if small, err = recordJSON(&r); err != nil || len(small) <= maxSmall {
 		return small, big, err
 	}
 	it := &r.Item
@@ -49,7 +46,7 @@ func split(r hub.Record) (small string, big body, err error) {
 		return "", big, err
 	}
 	it.Summary, it.Pictures, it.Authors, it.Tags, it.Attachments, it.Captions, it.Alternates = "", nil, nil, nil, nil, nil, nil
-	small, err = toJSON(r)
+	small, err = recordJSON(&r)
 	return small, big, err
 }
 
@@ -82,40 +79,32 @@ func toJSON(v any) (string, error) {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// hash is the address of a body: of each part with its length, so that no two can be read as one another.
-func (b body) hash() []byte {
-	h := sha256.New()
-	for _, part := range []string{b.html, b.text, b.rest} {
-		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		h.Write([]byte(part))
-	}
-	return h.Sum(nil)
-}
-
 const (
-	columns = `r.n, r.body, r.record, coalesce(b.html, ''), coalesce(b.text, ''), coalesce(b.rest, '')`
-	joined  = `records r LEFT JOIN bodies b ON b.n = r.body`
+	columns = `r.n, r.fingerprint, r.record, coalesce(b.html, ''), coalesce(b.text, ''), coalesce(b.rest, '')`
+	joined  = `records r LEFT JOIN bodies b ON b.n = r.n`
 
-	sqlFind = `SELECT ` + columns + ` FROM ` + joined + `
-		WHERE r.n = coalesce((SELECT n FROM records WHERE id = ?1), (SELECT record FROM aliases WHERE alias = ?1))`
-	sqlFindURL = `SELECT ` + columns + ` FROM ` + joined + ` WHERE r.n = (SELECT record FROM urls WHERE key = ?)`
-	sqlFindN   = `SELECT ` + columns + ` FROM ` + joined + ` WHERE r.n = ?`
+	// The number of the record that an id leads to.
+	ledTo = `coalesce((SELECT n FROM records WHERE id = ?1), (SELECT record FROM aliases WHERE alias = ?1 AND NOT apart))`
+
+	sqlFind  = `SELECT ` + columns + ` FROM ` + joined + ` WHERE r.n = ` + ledTo
+	sqlFindN = `SELECT ` + columns + ` FROM ` + joined + ` WHERE r.n = ?`
 )
 
 // row is where the columns are scanned into.
 type row struct {
 	stored
-	small string
-	big   body
+	fingerprint string
+	small       string
 }
 
 func (r *row) into() []any {
-	return []any{&r.n, &r.body, &r.small, &r.big.html, &r.big.text, &r.big.rest}
+	return []any{&r.n, &r.fingerprint, &r.small, &r.big.html, &r.big.text, &r.big.rest}
 }
 
 func (r *row) read() (*stored, error) {
 	rec, err := join(r.small, r.big)
 	r.Record = rec
+	r.Text = hub.Fingerprint(r.fingerprint)
 	return &r.stored, err
 }
 
@@ -130,11 +119,10 @@ func (t *tx) find(query string, arg any) (*stored, error) {
 }
 
 const (
-	sqlAddRecord = `INSERT INTO records (id, body, published, first_seq, changed, due, record) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	sqlSetRecord = `UPDATE records SET id = ?, body = ?, published = ?, first_seq = ?, changed = ?, due = ?, record = ? WHERE n = ?`
-	sqlFindBody  = `SELECT n FROM bodies WHERE hash = ?`
-	sqlAddBody   = `INSERT INTO bodies (hash, html, text, rest) VALUES (?, ?, ?, ?)`
-	sqlLetGo     = `INSERT OR IGNORE INTO unnamed (body) VALUES (?)`
+	sqlNewest    = `SELECT coalesce(max(n), 0) FROM records`
+	sqlSetRecord = `UPDATE records SET id = ?, published = ?, first_seq = ?, changed = ?, due = ?, fingerprint = ?, record = ? WHERE n = ?`
+	sqlSetBody   = `INSERT OR REPLACE INTO bodies (n, html, text, rest) VALUES (?, ?, ?, ?)`
+	sqlDropBody  = `DELETE FROM bodies WHERE n = ?`
 )
 
 // save writes the record in the place of cur, or as a new one where cur is nil, and gives its number.
@@ -143,51 +131,51 @@ func (t *tx) save(cur *stored, r hub.Record) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	named, err := t.nameBody(big)
-	if err != nil {
-		return 0, err
-	}
-	args := []any{string(r.ID), named, r.Published.Unix(), int64(r.FirstSeq), nil, nil, small}
+	var changed, due any
 	if r.Seq > 0 && (r.State == hub.StateLive || r.State == hub.StateRetracted && !r.Bodiless) {
-		args[4] = r.Changed.Unix()
+		changed = r.Changed.Unix()
 	}
 	if r.State == hub.StateHeld {
-		args[5] = ceilSeconds(r.PublishAt)
+		due = ceilSeconds(r.PublishAt)
 	}
-	if cur == nil {
-		res, err := t.result(sqlAddRecord, args...)
-		if err != nil {
+	if cur != nil {
+		if err := t.setBody(cur, big); err != nil {
 			return 0, err
 		}
-		if n, err = res.LastInsertId(); err != nil {
-			return 0, err
-		}
-		return n, t.exec(sqlViewed, n, string(r.ID)) // it may have been read before it came, or after a loss
+		return cur.n, t.exec(sqlSetRecord, string(r.ID), r.Published.Unix(), int64(r.FirstSeq), changed, due, string(r.Text), small, cur.n)
 	}
-	if cur.body.Valid && cur.body != named {
-		if err := t.exec(sqlLetGo, cur.body.Int64); err != nil {
-			return 0, err
-		}
+	if n, err = t.nextNumber(); err != nil {
+		return 0, err
 	}
-	return cur.n, t.exec(sqlSetRecord, append(args, cur.n)...)
+	t.add(inRecords, n, string(r.ID), r.Published.Unix(), int64(r.FirstSeq), changed, due, string(r.Text), small)
+	if big != (body{}) {
+		t.add(inBodies, n, big.html, big.text, big.rest)
+	}
+	if t.led.viewed[string(r.ID)] { // it was read before it came, or after a loss
+		return n, t.exec(sqlViewed, n, string(r.ID))
+	}
+	return n, nil
 }
 
-// nameBody finds the body with that content or adds it.
-func (t *tx) nameBody(b body) (n sql.NullInt64, err error) {
-	if b == (body{}) {
-		return n, nil
+// nextNumber gives a new record its number.
+func (t *tx) nextNumber() (int64, error) {
+	if t.newest == 0 {
+		if _, err := t.one(sqlNewest, nil, []any{&t.newest}); err != nil {
+			return 0, err
+		}
 	}
-	hash := b.hash()
-	if ok, err := t.one(sqlFindBody, []any{hash}, []any{&n}); ok || err != nil {
-		return n, err
+	t.newest++
+	return t.newest, nil
+}
+
+func (t *tx) setBody(cur *stored, big body) error {
+	switch big {
+	case cur.big:
+		return nil
+	case body{}:
+		return t.exec(sqlDropBody, cur.n)
 	}
-	res, err := t.result(sqlAddBody, hash, b.html, b.text, b.rest)
-	if err != nil {
-		return n, err
-	}
-	n.Valid = true
-	n.Int64, err = res.LastInsertId()
-	return n, err
+	return t.exec(sqlSetBody, cur.n, big.html, big.text, big.rest)
 }
 
 // ceilSeconds rounds up, so that nothing falls due before its time.

@@ -1,25 +1,63 @@
 package sqlitestore
 
-import (
-	"context"
-	"crypto/rand"
-	"fmt"
-	"slices"
-
-	"tinhub/internal/hub"
-)
+import "slices"
 
 const (
 	applicationID = 0x54696e48 // "TinH": tells a store of ours from another program's SQLite file
-	schemaVersion = 1
+	schemaVersion = 2
+)
+
+// These stand by themselves because older files are given them as well (upgrades).
+const (
+	// An alias that is apart keeps its row: nothing makes it lead to an item again.
+	aliasesTable = `
+CREATE TABLE aliases (
+	n INTEGER PRIMARY KEY,
+	alias TEXT NOT NULL UNIQUE,
+	record INTEGER NOT NULL,
+	source TEXT NOT NULL,   -- '' where a file of schema 1 did not say, as with the next two
+	original TEXT NOT NULL,
+	why TEXT NOT NULL,
+	met INTEGER NOT NULL,
+	apart INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX aliases_met ON aliases (met);
+CREATE INDEX aliases_record ON aliases (record, met);
+`
+	recordsTables = `
+CREATE TABLE records (
+	n INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	published INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	changed INTEGER,     -- time of the newest event, while there is something to trim
+	due INTEGER,         -- end of the embargo, while it is held
+	fingerprint TEXT NOT NULL,
+	record TEXT NOT NULL -- JSON, without the fingerprint and what is in the body; last, so that the others are read without it
+);
+CREATE INDEX records_changed ON records (changed) WHERE changed IS NOT NULL;
+CREATE INDEX records_due ON records (due, n) WHERE due IS NOT NULL;
+CREATE TABLE bodies (
+	n INTEGER PRIMARY KEY, -- records.n
+	html TEXT NOT NULL,
+	text TEXT NOT NULL,
+	rest TEXT NOT NULL -- JSON of what else of the item is too big for the record, or ''
+);
+`
+	textsTable = `
+CREATE TABLE texts (key INTEGER PRIMARY KEY, record INTEGER NOT NULL); -- keys of texts (textNumber)
+`
+	viewedIndex = `
+CREATE INDEX viewed_unknown ON viewed (item) WHERE record IS NULL;
+`
 )
 
 // schema is the whole of it. Times are unix seconds unless said; text columns compare byte for byte.
 //
-// What is small stands in records and is read on every walk along a shelf; what is big stands in bodies, under the hash of
-// what it is, and may be named by several records. unnamed lists bodies that a record has let go of, for Trim to look at,
-// so that nothing ever scans them all. A shelf row exists for each section of each live record, and for AllSection; the
-// key is the order of the feed, so the newest items of a section are one walk along the index.
+// What is small stands in records and is read on every walk along a shelf; what is big stands in bodies, under the record's
+// number. Nothing but ids and keys has an index in no order: each new row of such a one writes a page of its own. A shelf
+// row exists for each section of each live record, and for AllSection; the key is the order of the feed, so the newest items
+// of a section are one walk along the index.
 const schema = `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -35,29 +73,8 @@ CREATE TABLE events (
 	sections TEXT NOT NULL, -- a JSON list
 	time INTEGER NOT NULL
 );
-CREATE TABLE records (
-	n INTEGER PRIMARY KEY,
-	id TEXT NOT NULL UNIQUE,
-	body INTEGER,        -- bodies.n
-	published INTEGER NOT NULL,
-	first_seq INTEGER NOT NULL,
-	changed INTEGER,     -- time of the newest event, while there is something to trim
-	due INTEGER,         -- end of the embargo, while it is held
-	record TEXT NOT NULL -- JSON, without what is in the body; last, so that the others are read without it
-);
-CREATE INDEX records_body ON records (body) WHERE body IS NOT NULL;
-CREATE INDEX records_changed ON records (changed) WHERE changed IS NOT NULL;
-CREATE INDEX records_due ON records (due, n) WHERE due IS NOT NULL;
-CREATE TABLE bodies (
-	n INTEGER PRIMARY KEY,
-	hash BLOB NOT NULL UNIQUE,
-	html TEXT NOT NULL,
-	text TEXT NOT NULL,
-	rest TEXT NOT NULL -- JSON of what else of the item is too big for the record, or ''
-);
-CREATE TABLE unnamed (body INTEGER PRIMARY KEY);
-CREATE TABLE aliases (alias TEXT PRIMARY KEY, record INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE urls (key TEXT PRIMARY KEY, record INTEGER NOT NULL) WITHOUT ROWID;
+` + recordsTables + aliasesTable + textsTable + `
+CREATE TABLE keys (key TEXT PRIMARY KEY, record INTEGER NOT NULL) WITHOUT ROWID; -- of addresses
 CREATE TABLE shelf (
 	section TEXT NOT NULL,
 	published INTEGER NOT NULL,
@@ -97,63 +114,22 @@ CREATE TABLE leases (
 	until INTEGER NOT NULL -- unix milliseconds
 ) WITHOUT ROWID;
 CREATE TABLE cursors (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-`
-
-// migrate makes the schema in an empty file and refuses a file that is another program's or a newer version's.
-func (s *Store) migrate(ctx context.Context) error {
-	sqltx, err := s.writer.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = sqltx.Rollback() }()
-	var app, version, tables int
-	for query, to := range map[string]*int{
-		`PRAGMA application_id`: &app, `PRAGMA user_version`: &version, `SELECT count(*) FROM sqlite_schema`: &tables,
-	} {
-		if err := sqltx.QueryRowContext(ctx, query).Scan(to); err != nil {
-			return err
-		}
-	}
-	switch {
-	case app == 0 && version == 0 && tables == 0:
-	case app != applicationID:
-		return s.foreign()
-	case version > schemaVersion:
-		return hub.Errorf(hub.Invalid, "store %s was written by a newer tinhub (schema %d, this one knows up to %d): "+
-			"run that version, or restore a backup made by this one; nothing was changed", s.path, version, schemaVersion)
-	default:
-		return nil
-	}
-	for _, text := range []string{
-		schema, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID), fmt.Sprintf(`PRAGMA user_version = %d`, schemaVersion),
-	} {
-		if _, err := sqltx.ExecContext(ctx, text); err != nil {
-			return err
-		}
-	}
-	if _, err := sqltx.ExecContext(ctx, `INSERT INTO log (one, generation, head, last) VALUES (1, ?, 0, ?)`, rand.Text(), zeroTime); err != nil {
-		return err
-	}
-	return sqltx.Commit()
-}
-
-// zeroTime is the zero time.Time in unix seconds.
-const zeroTime = -62135596800
+` + viewedIndex
 
 // readStatements lists what the readers prepare, statements what the writer does: all of them, since its transactions read
 // too and in memory there is no other connection.
 func readStatements() []string {
 	return []string{
 		sqlLog, sqlEvents, sqlFind, sqlShelf, sqlTombstones, sqlTouched, sqlNamed, sqlTotal, sqlWindow, sqlTop,
-		sqlSource, sqlCursor,
+		sqlSource, sqlCursor, sqlAliases, sqlAliasesOf,
 	}
 }
 
 func statements() []string {
 	return slices.Concat(readStatements(), []string{
-		sqlPing, sqlSetLog, sqlAppend, sqlFindURL, sqlFindN, sqlAddRecord, sqlSetRecord, sqlFindBody, sqlAddBody, sqlLetGo,
-		sqlAlias, sqlURL, sqlShelve, sqlUnshelve, sqlAhead, sqlTouch, sqlOpenSection, sqlBury, sqlUnbury, sqlDue, sqlNextDue,
-		sqlOld, sqlTrimEvents, sqlUnnamed, sqlSweep, sqlLooked, sqlTrimBuckets, sqlTrimBatches, sqlBatch, sqlView, sqlViewed, sqlBucket,
+		sqlSavepoint, sqlRelease, sqlUndo, sqlPing, sqlSetLog, sqlFindN, sqlNewest, sqlSetRecord, sqlSetBody, sqlDropBody,
+		sqlAliasNamed, sqlOthers, sqlApart, sqlUnshelve, sqlBrink, sqlOpenSection, sqlBury, sqlUnbury, sqlDue, sqlNextDue,
+		sqlOld, sqlTrimEvents, sqlTrimBuckets, sqlTrimBatches, sqlBatch, sqlView, sqlViewed, sqlBucket,
 		sqlSetSource, sqlLease, sqlSetLease, sqlUnlease, sqlSetCursor,
-	})
+	}, insertStatements(), lookStatements())
 }

@@ -4,7 +4,8 @@
 //
 // It decides nothing about items: what becomes of them is package hub's (Identify, Decide …); this package finds, applies
 // and numbers. It never deletes a file, and never lets a second process at its data. Start with Open here, then schema.go
-// (what is kept where) and apply.go (how a decision is written).
+// (what is kept where), identity.go (how an item is known again), apply.go (how a decision is written) and share.go (how calls
+// share a commit).
 package sqlitestore
 
 import (
@@ -31,11 +32,12 @@ type options struct {
 	walLimit int64         // bytes of log after which a checkpoint is due whatever goes on
 	idle     time.Duration // how long nothing must have been written for a checkpoint before that
 	busy     time.Duration // how long a lock that an outside tool holds, such as a backup, is waited for
+	shared   int           // calls that one transaction may carry out
 	poll     time.Duration // how often another process's writes are looked for while somebody waits
 }
 
 func standard() options {
-	return options{walLimit: 64 << 20, idle: 2 * time.Second, busy: 5 * time.Second, poll: 200 * time.Millisecond}
+	return options{walLimit: 64 << 20, idle: 2 * time.Second, busy: 5 * time.Second, shared: maxShared, poll: 200 * time.Millisecond}
 }
 
 // Store is an open store. It may be used by many goroutines at once.
@@ -49,6 +51,7 @@ type Store struct {
 	writer  *pool
 	reader  *pool          // the writer's own pool in memory, where there is one connection
 	slot    chan struct{}  // held by who writes or checkpoints
+	calls   queue          // of who waits to write
 	gate    sync.RWMutex   // read-held by every call that uses a pool, so that Close waits for it
 	done    chan struct{}  // closed by Close
 	running sync.WaitGroup // background goroutines

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"time"
 
 	"tinhub/internal/hub"
@@ -10,17 +11,19 @@ import (
 
 // How much one step of a trim takes: some milliseconds of the writer's time.
 const (
-	itemsAStep  = 100
-	rowsAStep   = 2000
-	bodiesAStep = 200
+	itemsAStep = 100
+	rowsAStep  = 2000
 )
 
 // Trim implements hub.Store. It is a row of transactions, each whole in itself: what it says it forgot is forgotten also
 // where it ends early.
 func (s *Store) Trim(ctx context.Context, at time.Time, keep hub.Keep) (done hub.Trimmed, err error) {
 	if keep.Items > 0 {
-		before := ceilSeconds(at.Add(-keep.Items))
-		err = s.steps(ctx, itemsAStep, func(t *tx, limit int) (int, error) { return t.trimItems(before, at, limit) }, func(n int) { done.Items += n })
+		before, bodies := ceilSeconds(at.Add(-keep.Items)), 0
+		err = s.steps(ctx, itemsAStep, func(t *tx, limit int) (n int, err error) {
+			n, bodies, err = t.trimItems(before, at, limit)
+			return n, err
+		}, func(n int) { done.Items, done.Bodies = done.Items+n, done.Bodies+bodies })
 	}
 	if err == nil && keep.Events > 0 {
 		err = s.steps(ctx, rowsAStep, func(t *tx, limit int) (int, error) { return t.trimEvents(keep.Events, limit) }, func(n int) { done.Events += uint64(n) })
@@ -34,13 +37,6 @@ func (s *Store) Trim(ctx context.Context, at time.Time, keep hub.Keep) (done hub
 	if err == nil {
 		before := time.Now().Add(-batchMemory).Unix()
 		err = s.steps(ctx, rowsAStep, func(t *tx, limit int) (int, error) { return t.count(sqlTrimBatches, before, limit) }, nil)
-	}
-	if err == nil {
-		err = s.steps(ctx, bodiesAStep, func(t *tx, limit int) (int, error) {
-			seen, swept, err := t.sweep(limit)
-			done.Bodies += swept
-			return seen, err
-		}, nil)
 	}
 	return done, err
 }
@@ -83,30 +79,30 @@ const (
 	sqlTrimBuckets = `DELETE FROM buckets WHERE (viewed, size, start) IN
 		(SELECT viewed, size, start FROM buckets WHERE size = ? AND start < ? LIMIT ?)`
 	sqlTrimBatches = `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE added < ? LIMIT ?)`
-	sqlUnnamed     = `SELECT body FROM unnamed LIMIT ?`
-	sqlSweep       = `DELETE FROM bodies WHERE n = ?1 AND NOT EXISTS (SELECT 1 FROM records WHERE body = ?1)`
-	sqlLooked      = `DELETE FROM unnamed WHERE body = ?`
 )
 
-func (t *tx) trimItems(before int64, at time.Time, limit int) (int, error) {
+func (t *tx) trimItems(before int64, at time.Time, limit int) (items, bodies int, err error) {
 	old, err := t.numbers(sqlOld, before, limit)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	at = at.UTC().Truncate(time.Second)
 	for _, n := range old {
 		if err := t.ctx.Err(); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		cur, err := t.find(sqlFindN, n)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if _, err := t.apply(cur, hub.DecideTrim(cur.Record), at); err != nil {
-			return 0, err
+			return 0, 0, err
+		}
+		if cur.big != (body{}) {
+			bodies++
 		}
 	}
-	return len(old), nil
+	return len(old), bodies, nil
 }
 
 func (t *tx) trimEvents(keep uint64, limit int) (int, error) {
@@ -124,25 +120,6 @@ func (t *tx) count(text string, args ...any) (int, error) {
 	}
 	n, err := res.RowsAffected()
 	return int(n), err
-}
-
-// sweep looks at bodies that a record let go of and forgets those that no other names.
-func (t *tx) sweep(limit int) (seen, swept int, err error) {
-	bodies, err := t.numbers(sqlUnnamed, limit)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, n := range bodies {
-		gone, err := t.count(sqlSweep, n)
-		if err != nil {
-			return 0, 0, err
-		}
-		swept += gone
-		if err := t.exec(sqlLooked, n); err != nil {
-			return 0, 0, err
-		}
-	}
-	return len(bodies), swept, nil
 }
 
 const sqlOpenSection = `INSERT OR IGNORE INTO sections (id, touched) VALUES (?, ?)`
@@ -167,14 +144,14 @@ func (s *Store) Reseed(ctx context.Context, records []hub.Record) (written int, 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			known, err := t.find(sqlFind, string(r.ID))
-			if err != nil {
+			keys := slices.Concat([]string{r.URLKey}, r.OtherKeys, r.Text.Keys())
+			if err := t.lookAhead([]string{string(r.ID)}, keys); err != nil {
 				return err
 			}
-			if known != nil {
+			if t.led.number(r.ID) != 0 {
 				continue
 			}
-			if err := t.reseed(r); err != nil {
+			if err := t.reseed(r, keys); err != nil {
 				return err
 			}
 			written++
@@ -187,14 +164,12 @@ func (s *Store) Reseed(ctx context.Context, records []hub.Record) (written int, 
 	return written, nil
 }
 
-func (t *tx) reseed(r hub.Record) error {
+func (t *tx) reseed(r hub.Record, keys []string) error {
 	n, err := t.save(nil, r)
 	if err != nil {
 		return err
 	}
-	if err := t.lead(n, hub.Decision{URLKey: r.URLKey}); err != nil {
-		return err
-	}
+	t.lead(n, hub.Decision{Keys: keys}, r.Changed)
 	to := spotOf(n, &r)
 	if err := t.move(spot{}, to); err != nil {
 		return err

@@ -12,16 +12,23 @@ import (
 
 // tx is one transaction with what it knows of the log. Its methods must be used by one goroutine.
 type tx struct {
-	ctx  context.Context // ends the transaction, and with it every statement; checked between items
+	ctx  context.Context // of the call that is carried out; checked between items and rows
 	sql  *sql.Tx
 	pool *pool
 	own  map[string]*sql.Stmt // the pool's statements, bound to this transaction
+	end  func()               // of one that writes: undoes what was not committed
 
 	head    hub.Head
 	last    time.Time            // of the newest event
 	moved   bool                 // head, last or generation must be written
 	wrote   bool                 // a row was changed
 	touched map[string]time.Time // what this transaction noted, by section
+	brinks  map[string]brink     // likewise
+	newest  int64                // number of the newest record; 0 where it was not asked for
+	batch   batch
+	alone   bool   // the call that is carried out has no savepoint
+	guarded bool   // it has set it
+	led     *ahead // what was looked up for the call that is carried out
 }
 
 // read runs fn over one moment of the store.
@@ -31,8 +38,7 @@ func (s *Store) read(ctx context.Context, op string, fn func(*tx) error) error {
 	if err := s.alive(ctx); err != nil {
 		return s.fault(ctx, op, err)
 	}
-	_, err := s.within(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, fn)
-	return s.fault(ctx, op, err)
+	return s.fault(ctx, op, s.within(ctx, fn))
 }
 
 func (s *Store) alive(ctx context.Context) error {
@@ -44,62 +50,22 @@ func (s *Store) alive(ctx context.Context) error {
 	}
 }
 
-// write runs fn in a transaction that is durable when write returns nil, and leaves nothing when it returns an error.
-func (s *Store) write(ctx context.Context, op string, fn func(*tx) error) error {
-	s.gate.RLock()
-	defer s.gate.RUnlock()
-	if err := s.alive(ctx); err != nil {
-		return s.fault(ctx, op, err)
-	}
-	select {
-	case s.slot <- struct{}{}:
-	case <-ctx.Done():
-		return s.fault(ctx, op, ctx.Err())
-	case <-s.done:
-		return s.closedError()
-	}
-	defer s.yield()
-	t, err := s.within(ctx, s.writer, nil, func(t *tx) error {
-		t.touched = map[string]time.Time{}
-		if err := t.readLog(); err != nil {
-			return err
-		}
-		if err := fn(t); err != nil {
-			return err
-		}
-		if !t.moved {
-			return nil
-		}
-		return t.exec(sqlSetLog, t.head.Generation, int64(t.head.Seq), t.last.Unix())
-	})
+// within runs fn in a transaction of a reader.
+func (s *Store) within(ctx context.Context, fn func(*tx) error) error {
+	sqltx, err := s.reader.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return s.fault(ctx, op, err)
+		return err
 	}
-	if t.wrote { // a look that found nothing to do leaves the moment idle
-		s.wrote.Store(time.Now().UnixMilli())
-	}
-	if t.moved {
-		s.news.tell(t.head)
-	}
-	return nil
-}
-
-// within runs fn in a transaction of the pool and commits.
-func (s *Store) within(ctx context.Context, p *pool, opt *sql.TxOptions, fn func(*tx) error) (*tx, error) {
-	sqltx, err := p.db.BeginTx(ctx, opt)
-	if err != nil {
-		return nil, err
-	}
-	t := &tx{ctx: ctx, sql: sqltx, pool: p, own: map[string]*sql.Stmt{}}
+	t := &tx{ctx: ctx, sql: sqltx, pool: s.reader, own: map[string]*sql.Stmt{}}
 	if err := fn(t); err != nil {
 		_ = sqltx.Rollback() // what matters is why
-		return nil, err
+		return err
 	}
-	return t, sqltx.Commit()
+	return sqltx.Commit()
 }
 
-// stmt binds a prepared statement. Statements run without the context's end: it ends the transaction between them, where
-// the driver would otherwise start a goroutine for each.
+// stmt binds a prepared statement. Statements run without the context's end: it is looked at between them, where the driver
+// would otherwise start a goroutine for each, and could interrupt what belongs to another call.
 func (t *tx) stmt(text string) (*sql.Stmt, error) {
 	if own, ok := t.own[text]; ok {
 		return own, nil
@@ -119,6 +85,16 @@ func (t *tx) exec(text string, args ...any) error {
 }
 
 func (t *tx) result(text string, args ...any) (sql.Result, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	if err := t.guard(); err != nil {
+		return nil, err
+	}
+	return t.run(text, args...)
+}
+
+func (t *tx) run(text string, args ...any) (sql.Result, error) {
 	stmt, err := t.stmt(text)
 	if err != nil {
 		return nil, err
@@ -133,6 +109,9 @@ func (t *tx) result(text string, args ...any) (sql.Result, error) {
 
 // one scans a single row and says whether there was one.
 func (t *tx) one(text string, args, into []any) (bool, error) {
+	if err := t.flush(); err != nil {
+		return false, err
+	}
 	stmt, err := t.stmt(text)
 	if err != nil {
 		return false, err
@@ -146,16 +125,26 @@ func (t *tx) one(text string, args, into []any) (bool, error) {
 
 // each calls fn for every row. It is what long walks use, so it ends with the context.
 func (t *tx) each(text string, args []any, fn func(*sql.Rows) error) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	stmt, err := t.stmt(text)
 	if err != nil {
 		return err
 	}
-	rows, err := stmt.QueryContext(t.ctx, args...)
+	ctx := t.ctx
+	if t.end != nil {
+		ctx = context.WithoutCancel(ctx) // as in stmt
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
+		if err := t.ctx.Err(); err != nil {
+			return err
+		}
 		if err := fn(rows); err != nil {
 			return err
 		}

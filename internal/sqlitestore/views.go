@@ -24,7 +24,7 @@ const (
 
 const (
 	sqlBatch = `INSERT OR IGNORE INTO batches (id, added) VALUES (?, ?)`
-	sqlNamed = `SELECT r.id FROM aliases a JOIN records r ON r.n = a.record WHERE a.alias = ?`
+	sqlNamed = `SELECT r.id FROM aliases a JOIN records r ON r.n = a.record WHERE a.alias = ? AND NOT a.apart`
 	sqlView  = `INSERT INTO viewed (item, total, record) VALUES (?1, ?2, (SELECT n FROM records WHERE id = ?1))
 		ON CONFLICT (item) DO UPDATE SET total = total + excluded.total RETURNING n`
 	sqlViewed = `UPDATE viewed SET record = ? WHERE item = ?`

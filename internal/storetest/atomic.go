@@ -12,6 +12,7 @@ import (
 func atomicChecks() []check {
 	return []check{
 		{promise: "a document is stored whole or not at all when its context ends in the middle", steps: wholeOrNot},
+		{promise: "so it is beside other writers, and an error of one is none of another", steps: wholeBesideOthers},
 		{promise: "a context that has ended changes nothing", steps: endedContext},
 		{promise: "an item and its event are seen together", steps: seenTogether},
 		{promise: "concurrent puts leave gapless seqs and each item once", steps: concurrentPuts},
@@ -45,6 +46,48 @@ func wholeOrNot(k *kit) {
 		head = now
 	}
 	k.gapless(head)
+}
+
+// wholeBesideOthers is wholeOrNot with eight writers at once, every other one of which has no hurry.
+func wholeBesideOthers(k *kit) {
+	const writers, rounds, size = 8, 6, 30
+	began := time.Now()
+	k.put(at(0), numbered("measure", size)...)
+	took := max(time.Since(began), time.Millisecond)
+	type answer struct {
+		items []hub.Incoming
+		hurry bool
+		err   error
+	}
+	answers := make(chan answer, writers*rounds)
+	for w := range writers {
+		go func() {
+			for round := range rounds {
+				a := answer{items: numbered(fmt.Sprintf("w%d-%d", w, round), size), hurry: w%2 == 0}
+				ctx, cancel := k.ctx, context.CancelFunc(func() {})
+				if a.hurry {
+					ctx, cancel = context.WithTimeout(k.ctx, took*time.Duration(1+w*rounds+round)/writers)
+				}
+				_, a.err = k.s.Put(ctx, at(round), a.items)
+				cancel()
+				answers <- a
+			}
+		}()
+	}
+	want := hub.Seq(size)
+	for range writers * rounds {
+		a := <-answers
+		stored := k.countKnown(a.items)
+		switch {
+		case !a.hurry && a.err != nil:
+			k.fail("a put without hurry beside others: %w", a.err)
+		case stored != 0 && stored != size, a.err == nil && stored != size:
+			k.fail("%d of %d items are stored, the put said %v", stored, size, a.err)
+		}
+		want += hub.Seq(stored)
+	}
+	k.headIs(want)
+	k.gapless(want)
 }
 
 func (k *kit) countKnown(items []hub.Incoming) (n int) {
@@ -101,6 +144,8 @@ func endedContext(k *kit) {
 		"add views": func() error {
 			return k.s.AddViews(ctx, hub.ViewBatch{ID: "b", Bucket: hub.ViewBucket(time.Now()), Counts: map[hub.ID]uint64{a.Item.ID: 1}})
 		},
+		"apart": func() error { _, err := k.s.SetApart(ctx, at(1), a.Item.ID); return err },
+		"alias": func() error { _, err := k.s.Aliases(ctx, "", 1); return err },
 		"trim":  func() error { _, err := k.s.Trim(ctx, at(9000), hub.Keep{Items: time.Hour, Events: 1}); return err },
 		"shelf": func() error { _, err := k.s.Shelf(ctx, "news", 1); return err },
 		"lease": func() error { _, err := k.s.Lease(ctx, "l", "h", time.Minute); return err },

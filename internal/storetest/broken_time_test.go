@@ -167,7 +167,7 @@ func faultsOfTime() []broken {
 		}},
 		{"writes back no identity", reseedWritesBack, func(h *handle) hub.Store {
 			return &timing{handle: h, reseed: func(ctx context.Context, records []hub.Record) (int, error) {
-				defer h.locked(func() { clear(h.urls) })
+				defer h.locked(func() { clear(h.keys) })
 				return h.Reseed(ctx, records)
 			}}
 		}},

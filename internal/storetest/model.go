@@ -22,8 +22,9 @@ type model struct {
 	log        []hub.Event            // what is left of it
 	records    map[hub.ID][]byte      // as JSON, so that none is ever shared
 	index      map[hub.ID]*hub.Record // the same, read; never given out and never changed
-	alias      map[hub.ID]hub.ID
-	urls       map[string]hub.ID
+	alias      map[hub.ID]hub.Alias   // also those set apart
+	met        []hub.ID               // the aliases in the order they came
+	keys       map[string]hub.ID      // of addresses and texts
 	touched    map[string]time.Time
 	tombs      map[string][]tomb
 	views      map[viewKey]uint64
@@ -63,8 +64,9 @@ type handle struct {
 func newModel() *handle {
 	return (&model{
 		generation: fmt.Sprintf("model %d", time.Now().UnixNano()),
-		records:    map[hub.ID][]byte{}, index: map[hub.ID]*hub.Record{}, alias: map[hub.ID]hub.ID{}, urls: map[string]hub.ID{}, touched: map[string]time.Time{},
-		tombs: map[string][]tomb{}, views: map[viewKey]uint64{}, batches: map[string]bool{}, leases: map[string]lease{},
+		records:    map[hub.ID][]byte{}, index: map[hub.ID]*hub.Record{}, alias: map[hub.ID]hub.Alias{}, keys: map[string]hub.ID{},
+		touched: map[string]time.Time{},
+		tombs:   map[string][]tomb{}, views: map[viewKey]uint64{}, batches: map[string]bool{}, leases: map[string]lease{},
 		cursors: map[string]hub.Seq{}, sources: map[string][]byte{}, news: make(chan struct{}),
 	}).open()
 }
@@ -95,10 +97,12 @@ func (h *handle) enter(ctx context.Context) (leave func(), err error) {
 
 // get gives a copy of the record that id leads to.
 func (m *model) get(id hub.ID) *hub.Record {
-	if to, ok := m.alias[id]; ok {
-		id = to
-	}
 	text, ok := m.records[id]
+	if !ok {
+		if a, known := m.alias[id]; known && !a.Apart {
+			text, ok = m.records[a.Item]
+		}
+	}
 	if !ok {
 		return nil
 	}
@@ -146,16 +150,8 @@ func (h *handle) Put(ctx context.Context, at time.Time, items []hub.Incoming) ([
 	at = h.eventTime(at)
 	var out []hub.Outcome
 	for _, in := range items {
-		var byID []*hub.Record
-		for _, id := range hub.Lookup(in) {
-			byID = append(byID, h.get(id))
-		}
-		var byURL *hub.Record
-		if id, ok := h.urls[in.URLKey]; ok && in.URLKey != "" {
-			byURL = h.get(id)
-		}
-		cur := hub.Identify(in, byID, byURL)
-		out = append(out, h.apply(cur, hub.Decide(cur, in, at), at))
+		cur, why := h.identify(in)
+		out = append(out, h.apply(cur, hub.Decide(cur, why, in, at), at))
 	}
 	return out, nil
 }
@@ -226,21 +222,9 @@ func (m *model) apply(cur *hub.Record, d hub.Decision, at time.Time) hub.Outcome
 		}
 	}
 	if _, known := m.records[r.ID]; known {
-		m.lead(r.ID, d)
+		m.lead(r.ID, d, at)
 	}
 	return hub.Outcome{ID: r.ID, Seq: r.Seq, Change: d.Change, State: r.State}
-}
-
-func (m *model) lead(id hub.ID, d hub.Decision) {
-	for _, a := range d.Aliases {
-		_, record := m.records[a]
-		if _, taken := m.alias[a]; !taken && !record {
-			m.alias[a] = id
-		}
-	}
-	if _, taken := m.urls[d.URLKey]; d.URLKey != "" && !taken {
-		m.urls[d.URLKey] = id
-	}
 }
 
 func (m *model) append(r *hub.Record, d hub.Decision, at time.Time) {

@@ -264,7 +264,7 @@ func (h *handle) Reseed(ctx context.Context, records []hub.Record) (written int,
 			continue
 		}
 		h.set(r)
-		h.lead(r.ID, hub.Decision{URLKey: r.URLKey})
+		h.lead(r.ID, hub.Decision{Keys: slices.Concat([]string{r.URLKey}, r.OtherKeys, r.Text.Keys())}, r.Changed)
 		h.head = max(h.head, r.Seq)
 		if r.State == hub.StateRetracted && r.FirstSeq > 0 {
 			h.bury(nil, r, hub.Retracted, append(slices.Clone(r.Sections), hub.AllSection))

@@ -74,7 +74,7 @@ func (c check) possible(e Engine) bool {
 
 // checks lists every promise.
 func checks() []check {
-	return slices.Concat(identityChecks(), atomicChecks(), shelfChecks(), touchChecks(), logChecks(), waitChecks(), trimChecks(),
+	return slices.Concat(identityChecks(), textChecks(), aliasChecks(), atomicChecks(), shelfChecks(), touchChecks(), logChecks(), waitChecks(), trimChecks(),
 		deskChecks(), embargoChecks(), viewChecks(), leaseChecks(), valueChecks(), upkeepChecks())
 }
 

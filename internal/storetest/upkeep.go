@@ -11,6 +11,7 @@ func upkeepChecks() []check {
 	return []check{
 		{promise: "a store that lost its data takes back what a process still holds", steps: reseedWritesBack},
 		{promise: "reseeding leaves alone what the store knows", steps: reseedLeavesAlone},
+		{promise: "reseeding takes no address and no text from what is there", steps: reseedTakesNothing},
 		{promise: "ping tells that it answers and takes writes", steps: pingAnswers},
 		{promise: "after close every call fails and none hangs", steps: closedFails},
 	}
@@ -18,7 +19,7 @@ func upkeepChecks() []check {
 
 // lost fills a store, reads every record and gives a fresh store in its place, as after a flush.
 func (k *kit) lost() (records []hub.Record, shelves map[string]hub.Shelf) {
-	a, b := article("feed", "a", shelved("news", "world"), dated(at(-3))), article("feed", "b", dated(at(-2)))
+	a, b := article("feed", "a", shelved("news", "world"), dated(at(-3)), worded(opened, bridge)), article("feed", "b", dated(at(-2)))
 	c, d := article("feed", "c", dated(at(-1))), full()
 	held := article("feed", "held", embargoed(at(500)))
 	old := article("feed", "old")
@@ -55,6 +56,13 @@ func reseedWritesBack(k *kit) {
 		same(k, "the retractions of "+section, got.Retracted, shelf.Retracted)
 	}
 	same(k, "known by its URL", k.put(at(10), article("other", "x", keyed(records[0].URLKey), shelved("news")))[0].ID, records[0].ID)
+	for what, in := range map[string]hub.Incoming{
+		"another of its addresses": article("other", "y", func(in *hub.Incoming) { in.OtherKeys = full().OtherKeys }),
+		"its text":                 article("other", "z", worded(opened, bridge)),
+	} {
+		want := map[hub.ID]hub.ID{hub.NewID("other", "y"): full().Item.ID, hub.NewID("other", "z"): records[0].ID}[in.Item.ID]
+		same(k, "known by "+what, k.put(at(10), in)[0].ID, want)
+	}
 	same(k, "killed stays killed", k.put(at(10), article("feed", "c"))[0].Change, hub.ChangeRetracted)
 	same(k, "trimmed stays trimmed", k.put(at(10), article("feed", "old"))[0].Change, hub.ChangeUnchanged)
 	same(k, "what is held is released", first(k.release(at(500), 5)), 1)
@@ -83,6 +91,21 @@ func reseedLeavesAlone(k *kit) {
 	same(k, "none", k.reseed(nil), 0)
 }
 
+func reseedTakesNothing(k *kit) {
+	const link, amp = "example.org/cau", "amp.example.org/cau"
+	lost := article("feed", "a", keyed(link), worded(opened, bridge), func(in *hub.Incoming) { in.OtherKeys = []string{amp} })
+	k.put(at(0), lost)
+	old := k.record(lost.Item.ID)
+	k.s = k.e.Open(k.t)
+	// After the loss others came to have what the lost one had.
+	address, text := article("feed", "b", keyed(link)), article("feed", "c", worded(opened, bridge))
+	k.put(at(1), address, text)
+	same(k, "records written", k.reseed([]hub.Record{old}), 1)
+	same(k, "by the address", k.put(at(2), article("other", "x", keyed(link), shelved()))[0].ID, address.Item.ID)
+	same(k, "by the text", k.put(at(2), article("other", "y", worded(opened, bridge), shelved()))[0].ID, text.Item.ID)
+	same(k, "by the address that was free", k.put(at(2), article("other", "z", keyed(amp), shelved()))[0].ID, lost.Item.ID)
+}
+
 func pingAnswers(k *kit) {
 	k.ok(k.s.Ping(k.ctx, false), "ping")
 	k.ok(k.s.Ping(k.ctx, true), "ping with a write")
@@ -107,6 +130,8 @@ func closedFails(k *kit) {
 		"ping":   func() error { return k.s.Ping(k.ctx, true) },
 		"lease":  func() error { _, err := k.s.Lease(k.ctx, "l", "h", time.Minute); return err },
 		"views":  func() error { _, err := k.s.Views(k.ctx, at(0), idsIn(a)); return err },
+		"apart":  func() error { _, err := k.s.SetApart(k.ctx, at(1), a.Item.ID); return err },
+		"alias":  func() error { _, err := k.s.Aliases(k.ctx, "", 1); return err },
 		"trim":   func() error { _, err := k.s.Trim(k.ctx, at(0), hub.Keep{Events: 1}); return err },
 	}
 	for name, call := range calls {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,8 @@ func full() hub.Incoming {
 		it.Attachments = []hub.Attachment{{URL: "https://example.org/a.mp3", Type: "audio/mpeg", Title: "Nghe", Size: 1 << 40, Duration: 90 * time.Second}}
 		it.Alternates = []hub.Alternate{{Language: "en", URL: "https://example.org/en"}, {Language: "fr"}}
 		it.Via = &hub.Via{Title: "Nguồn", URL: "https://example.org/feed"}
+		it.Point, it.AMP = &hub.Point{Lat: 10.95, Lon: -106.8}, "https://amp.example.org/full"
+		in.OtherKeys, in.Text = []string{"amp.example.org/full", "example.org/old"}, hub.NewFingerprint("full", bridgeEdited())
 		in.Sections, in.Priority = []string{"world", "news"}, 3
 	})
 }
@@ -46,6 +49,7 @@ func everyField(k *kit) {
 		Item: in.Item, State: hub.StateLive, FirstSeen: at(0).In(hanoi()), FirstSeq: 1, Seq: 1, Changed: at(0),
 		Sections: []string{"news", "world"}, Shelves: map[string][]string{"feed": {"news", "world"}},
 		Declared: in.Item.Published, Priority: 3, URLKey: in.URLKey,
+		OtherKeys: slices.Clone(in.OtherKeys), Text: in.Text,
 	}
 	same(k, "the record", k.record(in.Item.ID), want)
 	same(k, "the record on the shelf", k.shelf("news").Items, []hub.Record{want})
@@ -92,12 +96,12 @@ func nothingShared(k *kit) {
 	pristine := full()
 	k.put(at(0), in)
 	in.Item.Tags[0], in.Item.Pictures[0].URL, in.Item.Authors[0].Name, in.Sections[0] = "X", "X", "X", "X"
-	in.Item.Via.URL, in.Item.Alternates[0].URL, in.Item.Captions[0] = "X", "X", "X"
+	in.Item.Via.URL, in.Item.Alternates[0].URL, in.Item.Captions[0], in.OtherKeys[0] = "X", "X", "X", "X"
 	same(k, "after the caller changed what it gave", k.record(in.Item.ID).Item, pristine.Item)
 	for range 2 {
 		r := k.record(in.Item.ID)
 		r.Tags[0], r.Pictures[0].URL, r.Authors[0].Name, r.Sections[0] = "X", "X", "X", "X"
-		r.Shelves["feed"][0], r.Shelves["X"], r.Via.Title = "X", []string{"X"}, "X"
+		r.Shelves["feed"][0], r.Shelves["X"], r.Via.Title, r.OtherKeys[0] = "X", []string{"X"}, "X", "X"
 		shelf := k.shelf("news")
 		shelf.Items[0].Tags[0], shelf.Items[0].Sections[0], shelf.Items[0].Shelves["feed"][0] = "X", "X", "X"
 		shelf.Items[0].ID = "X"
@@ -106,6 +110,7 @@ func nothingShared(k *kit) {
 		r = k.record(in.Item.ID)
 		same(k, "the record read again", r.Item, pristine.Item)
 		same(k, "its shelves read again", r.Shelves, map[string][]string{"feed": {"news", "world"}})
+		same(k, "its other keys read again", r.OtherKeys, full().OtherKeys)
 		same(k, "its sections read again", r.Sections, []string{"news", "world"})
 		same(k, "the shelf read again", k.shelf("news").Items, []hub.Record{r})
 		same(k, "the event read again", k.events(0, 10), []hub.Event{

@@ -39,6 +39,7 @@ func (s *server) feedOrPage(w *recorder, r *http.Request) error {
 		return s.sectionPage(w, r, r.PathValue("file"))
 	}
 	w.route = "/feeds/{section}.{format}"
+	s.seen(r, section)
 	limit, err := limitOf(r)
 	if err != nil {
 		return err
@@ -51,6 +52,13 @@ func (s *server) feedOrPage(w *recorder, r *http.Request) error {
 		return err //nolint:wrapcheck // says what and why already
 	}
 	return s.serve(w, r, s.readyFeed(feedKey{section, format, ""}, f))
+}
+
+// seen tells of a reader of a section's feeds, whether it gets the feed, a 304 or nothing better than an error.
+func (s *server) seen(r *http.Request, section string) {
+	if s.Audience != nil && r.Method == http.MethodGet {
+		s.Audience.Seen(section, s.client(r), r.UserAgent())
+	}
 }
 
 // limitedFeed serves a section's feed with another number of items, which may have to be made first.
@@ -103,6 +111,7 @@ func (s *server) below(w *recorder, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.seen(r, section)
 	f, err := s.Feeds.Popular(r.Context(), section, format, window, 0)
 	if err != nil {
 		return err //nolint:wrapcheck // says what and why already

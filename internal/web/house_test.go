@@ -50,6 +50,7 @@ type house struct {
 	refreshed []string
 	orders    []string
 	viewed    []viewCall
+	readers   []string
 	metered   []string
 }
 
@@ -167,7 +168,7 @@ func (h *house) options() Options {
 			{ID: "keyless", Kind: hub.KindPush},
 		},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
-		Feeds:          h, Items: h, Push: pushDoor{h}, Desk: deskDoor{h}, Views: h,
+		Feeds:          h, Items: h, Push: pushDoor{h}, Desk: deskDoor{h}, Views: h, Round: h, Audience: h,
 		ItemJSON: func(site hub.Site, r hub.Record, v *hub.ViewCounts) ([]byte, error) {
 			return json.Marshal(map[string]any{"id": r.ID, "title": r.Title, "site": site.URL, "views": v})
 		},
@@ -183,6 +184,16 @@ func (h *house) door(t testing.TB) http.Handler {
 		t.Fatal(err)
 	}
 	return door
+}
+
+func (h *house) Sources(context.Context) (any, error) {
+	return []map[string]string{{"id": "bdn", "state": "well"}}, h.storeErr
+}
+
+func (h *house) Seen(section string, addr netip.Addr, agent string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.readers = append(h.readers, section+" "+addr.String()+" "+agent)
 }
 
 // ask sends a request of the form "GET /path" with header lines "Name: value".

@@ -44,6 +44,20 @@ func (s *server) restore(w *recorder, r *http.Request) error {
 	return writeJSON(w, r, http.StatusOK, orderAnswer{out.ID, out.Seq, out.State})
 }
 
+// listSources tells where every source stands.
+func (s *server) listSources(w *recorder, r *http.Request) error {
+	if s.Round == nil {
+		return hub.Errorf(hub.NotFound, "there is nothing at this address")
+	}
+	list, err := s.Round.Sources(r.Context())
+	if err != nil {
+		return err //nolint:wrapcheck // says what and why already
+	}
+	return writeJSON(w, r, http.StatusOK, struct {
+		Sources any `json:"sources"`
+	}{list})
+}
+
 // refresh has a source asked soon.
 func (s *server) refresh(w *recorder, r *http.Request) error {
 	id := r.PathValue("id")

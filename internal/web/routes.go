@@ -50,6 +50,8 @@ const (
 	storeTime = 5 * time.Second  // for a few reads
 	deskTime  = 10 * time.Second // an order, and the wait until the feeds show it
 	pushTime  = 2 * time.Minute  // 32 MiB over a slow line and 1,000 items
+	// Where thousands of sources stand has to be read from the store.
+	sourcesTime = 15 * time.Second
 )
 
 func get(wait time.Duration, h handler) []endpoint {
@@ -104,12 +106,13 @@ func (s *server) routes() []route {
 	}, s.controlRoutes())
 }
 
-// controlRoutes is what both doors serve: the feeds and the desk's orders.
+// controlRoutes is what both doors serve: the feeds, where the sources stand, and the desk's orders.
 func (s *server) controlRoutes() []route {
 	return []route{
 		{"/feeds/{file}", anywhere, get(0, s.feedOrPage)},              // {section}.rss .atom .json, and the section's page
 		{"/feeds/{section}/{file}", anywhere, get(storeTime, s.below)}, // popular.rss .atom .json
 		{"/feeds.opml", anywhere, get(0, s.opml)},
+		{"/api/sources", sameSite, []endpoint{{http.MethodGet, adminOnly, sourcesTime, s.listSources}}},
 		{"/api/sources/{id}/refresh", sameSite, post(adminOnly, deskTime, s.refresh)},
 		{"/api/items/{id}/retract", sameSite, post(adminOnly, deskTime, s.retract)},
 		{"/api/items/{id}/restore", sameSite, post(adminOnly, deskTime, s.restore)},

@@ -176,6 +176,9 @@ var answers = []struct {
 	{"a refresh", "POST /api/sources/bdn/refresh", "", []string{"Authorization: Bearer " + adminToken}, 202, []string{`body: {"source":"bdn"}`}},
 	{"a refresh of an unknown source", "POST /api/sources/nix/refresh", "", []string{"Authorization: Bearer " + adminToken}, 404, nil},
 	{"a refresh with a source's key", "POST /api/sources/cms/refresh", "", []string{"Authorization: Bearer " + cmsKey}, 401, nil},
+	{"where the sources stand", "GET /api/sources", "", []string{"Authorization: Bearer " + adminToken}, 200, []string{`body: {"sources":[{"id":"bdn","state":"well"}]}`, "Cache-Control: no-store", "Content-Type: application/json; charset=utf-8"}},
+	{"where the sources stand, to a stranger", "GET /api/sources", "", nil, 401, []string{"Www-Authenticate: Bearer realm=\"tinhub\""}},
+	{"where the sources stand, with a source's key", "GET /api/sources", "", []string{"Authorization: Bearer " + cmsKey}, 401, nil},
 	{"a retraction", "POST /api/items/" + idNews.Bare() + "/retract", `{"reason":"r","note":"n"}`, []string{"Authorization: Bearer " + adminToken}, 200, []string{`body: {"id":"` + string(idNews) + `","seq":11,"state":"retracted"}`}},
 	{"a retraction without a token", "POST /api/items/" + idNews.Bare() + "/retract", `{"reason":"r"}`, nil, 401, nil},
 	{"a retraction with the token as Basic", "POST /api/items/" + idNews.Bare() + "/retract", `{"reason":"r"}`, []string{"Authorization: Basic " + adminToken}, 401, nil},
@@ -256,7 +259,7 @@ func TestEveryRouteHasItsMethodsAndNoOthers(t *testing.T) {
 		"/feeds/{file}": "GET, HEAD, OPTIONS", "/feeds/{section}/{file}": "GET, HEAD, OPTIONS", "/feeds.opml": "GET, HEAD, OPTIONS",
 		"/items/{id}": "GET, HEAD, OPTIONS", "/go/{id}": "GET, HEAD", "/views": "POST, OPTIONS", "/views.gif": "GET, HEAD, OPTIONS",
 		"/embed/{section}": "GET, HEAD, OPTIONS", "/embed.js": "GET, HEAD, OPTIONS", "/api/events": "GET, HEAD, OPTIONS",
-		"/api/sources/{id}/items": "POST, DELETE", "/api/sources/{id}/refresh": "POST",
+		"/api/sources": "GET, HEAD", "/api/sources/{id}/items": "POST, DELETE", "/api/sources/{id}/refresh": "POST",
 		"/api/items/{id}/retract": "POST", "/api/items/{id}/restore": "POST",
 		"/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/metrics": "GET, HEAD",
 		"/feed": "GET, HEAD, OPTIONS", "/rss": "GET, HEAD, OPTIONS", "/rss.xml": "GET, HEAD, OPTIONS", "/index.xml": "GET, HEAD, OPTIONS",
@@ -304,7 +307,7 @@ func TestTheSocketsDoorNeedsNoTokenAndServesNoMore(t *testing.T) {
 	}
 	for request, want := range map[string]int{
 		"POST /api/items/" + idNews.Bare() + "/restore": 200, "POST /api/sources/bdn/refresh": 202, "GET /feeds/all.rss": 200,
-		"GET /feeds/all/popular.rss": 200, "POST /api/sources/cms/items": 404, "POST /views": 404, "GET /": 404,
+		"GET /feeds/all/popular.rss": 200, "GET /api/sources": 200, "POST /api/sources/cms/items": 404, "POST /views": 404, "GET /": 404,
 	} {
 		if w := ask(door, request, ""); w.Code != want {
 			t.Errorf("%s is %d, want %d", request, w.Code, want)

@@ -70,6 +70,17 @@ type Views interface {
 	Count(item hub.ID, addr netip.Addr, userAgent string, prefetch, head bool) (outcome string)
 }
 
+// Round tells where the sources stand, for who runs the hub.
+type Round interface {
+	// Sources is a list that encodes to JSON as an array, one object a source. Kinds of error: Unavailable.
+	Sources(ctx context.Context) (any, error)
+}
+
+// Audience is told of every feed that is fetched. It is called on the way of each request: it must not wait for anything.
+type Audience interface {
+	Seen(section string, addr netip.Addr, userAgent string)
+}
+
 // Meter is told of every answer; route is one of a fixed set of patterns.
 type Meter interface {
 	Request(route string, code int, took time.Duration)
@@ -87,6 +98,8 @@ type Options struct {
 	Push           Push
 	Desk           Desk
 	Views          Views
+	Round          Round    // nil: /api/sources is 404
+	Audience       Audience // nil: nobody counts
 	ItemJSON       func(site hub.Site, r hub.Record, v *hub.ViewCounts) ([]byte, error)
 	Metrics        http.Handler            // nil: /metrics is 404
 	Meter          Meter                   // nil: nothing is measured
@@ -131,7 +144,7 @@ func Control(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.trusted, s.Extra = true, nil
+	s.trusted, s.Extra, s.Audience = true, nil, nil // the house is not its own reader
 	return s.mux(s.controlRoutes())
 }
 

@@ -1,5 +1,5 @@
 -- Writes one plan: everything, or nothing where what it was made from has changed meanwhile.
--- KEYS: 1 head, 2 log, 3 touch, 4 due, 5 age, 6 loose, then whatever the plan names by number.
+-- KEYS: 1 head, 2 log, 3 touch, 4 due, 5 age, 6 loose, 7 aliased, then whatever the plan names by number.
 -- ARGV is read from front to back, lists with their length ahead (indexes.go writes it in the same order).
 -- Answers {verdict, seq of the head before it}: ok, generation, time, record, name or body.
 local at = 0
@@ -9,6 +9,11 @@ local function arg()
 end
 local function key() return KEYS[tonumber(arg())] end
 local function count() return tonumber(arg()) end
+local function both() -- where those of one hash begin and end in ARGV
+  local k, n = key(), count()
+  at = at + n
+  return k, at - n + 1, at
+end
 local call = redis.call
 
 local head = call('HMGET', KEYS[1], 'seq', 'gen', 'time')
@@ -22,8 +27,12 @@ for _ = 1, count() do
   if (have and string.match(have, '^%d+') or '0') ~= version then return {'record', base} end
 end
 for _ = 1, count() do
-  local k, field, value = key(), arg(), arg()
-  if (call('HGET', k, field) or '') ~= value then return {'name', base} end
+  local k, first, last = both()
+  local fields = {}
+  for i = first, last, 2 do fields[#fields + 1] = ARGV[i] end
+  for i, have in ipairs(call('HMGET', k, unpack(fields))) do
+    if (have or '') ~= ARGV[first + 2 * i - 1] then return {'name', base} end
+  end
 end
 local claims = {}
 for i = 1, count() do
@@ -36,8 +45,20 @@ end
 for _, name in ipairs(claims) do call('ZREM', KEYS[6], name) end
 for _ = 1, count() do call('ZADD', KEYS[6], 0, arg()) end
 for _ = 1, count() do
+  local k, first, last = both()
+  call('HSET', k, unpack(ARGV, first, last))
+end
+for _ = 1, count() do
   local k, field, value = key(), arg(), arg()
-  call('HSETNX', k, field, value)
+  local list, tail, when = key(), arg(), arg()
+  call('HSET', k, field, value)
+  call('HINCRBY', key(), arg(), arg())
+  if when ~= '' then
+    -- None is ever taken from the list, so its length is a new number. A member of at most 64 bytes keeps short lists small.
+    local m = string.format('%012.0f', call('ZCARD', KEYS[7])) .. tail
+    call('ZADD', KEYS[7], when, m)
+    call('ZADD', list, when, m)
+  end
 end
 
 -- A number that begins with + counts from the head: only here it is known.
