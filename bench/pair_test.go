@@ -13,8 +13,15 @@ import (
 // allocates. Every turn does units of work.
 func beside(b *testing.B, units int, base, ours func()) {
 	b.Helper()
+	betweenTurns(b, units, base, ours, func() {})
+}
+
+// betweenTurns is beside with something to do between two turns, which is not measured.
+func betweenTurns(b *testing.B, units int, base, ours, between func()) {
+	b.Helper()
 	base()
 	ours()
+	between()
 	var times [2][]time.Duration
 	var mem [2][2]uint64 // mallocs, bytes
 	turn := func(i int, f func()) {
@@ -37,6 +44,7 @@ func beside(b *testing.B, units int, base, ours func()) {
 			turn(1, ours)
 			turn(0, base)
 		}
+		between()
 		n++
 	}
 	baseTime, oursTime := median(times[0]), median(times[1])

@@ -52,6 +52,11 @@ func run(args []string) error {
 	}
 	only := args[1:]
 	missing := 0
+	for _, name := range only {
+		if !slices.ContainsFunc(suites(), func(s suite) bool { return s.name == name }) {
+			return fmt.Errorf("no suite is called %q; without CORPUS the command names them all", name)
+		}
+	}
 	for _, s := range suites() {
 		if len(only) > 0 && !slices.Contains(only, s.name) {
 			continue

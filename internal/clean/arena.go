@@ -13,6 +13,7 @@ type arena struct {
 	text     []byte
 	maker    maker
 	digest   digest
+	language [2]string // what a document says of its language, and the tag that it means
 	treesOut int
 	nodesOut int
 	listsOut int

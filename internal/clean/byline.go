@@ -188,6 +188,9 @@ func splitNames(s string) []string {
 	if s == "" {
 		return nil
 	}
+	if !strings.ContainsAny(s, ",;-–—") && !strings.Contains(s, "và") && !strings.Contains(s, "and") {
+		return []string{s} // regexpSplit finds nothing
+	}
 	parts := regexpSplit.Split(s, -1)
 	for i, p := range parts {
 		parts[i] = strings.TrimSpace(p)

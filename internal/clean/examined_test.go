@@ -96,16 +96,17 @@ func TestALanguageIsFoundByWhatOnlyItHas(t *testing.T) {
 }
 
 func TestAPictureIsFoundBesideWhatIsNone(t *testing.T) {
-	for img, want := range map[string]string{
-		`<img src="/spacer.gif" srcset="javascript:go() 900w, /b.jpg 300w">`:           "b.jpg",
-		`<img srcset="data:image/gif;base64,R0lGOD 900w, /c.jpg 300w">`:                "c.jpg",
-		`<img src="/a-300x200.jpg" srcset="/a.jpg 1200w, /a-300x200.jpg 300w">`:        "a.jpg",
-		`<img src="/a-300x200.jpg" srcset="https://other.example/a.jpg 1200w">`:        "a-300x200.jpg",
-		`<img srcset="/a.jpg 100w 50h, /b.jpg 200w 100h">`:                             "b.jpg",
-		`<img srcset="/a.jpg 1e99w, /b.jpg NaNw, /c.jpg Infx, /d.jpg -5w, /e.jpg 2w">`: "e.jpg",
-		`<img srcset="/a.jpg 0w">`: "a.jpg",
-		`<img srcset="https://paper.example/i,w=3.jpg 3w, https://paper.example/i,w=9.jpg 9w">`: "i,w=9.jpg",
+	for _, c := range [][2]string{
+		{`<img src="/spacer.gif" srcset="javascript:go() 900w, /b.jpg 300w">`, "b.jpg"},
+		{`<img srcset="data:image/gif;base64,R0lGOD 900w, /c.jpg 300w">`, "c.jpg"},
+		{`<img src="/a-300x200.jpg" srcset="/a.jpg 1200w, /a-300x200.jpg 300w">`, "a.jpg"},
+		{`<img src="/a-300x200.jpg" srcset="https://other.example/a.jpg 1200w">`, "a-300x200.jpg"},
+		{`<img srcset="/a.jpg 100w 50h, /b.jpg 200w 100h">`, "b.jpg"},
+		{`<img srcset="/a.jpg 1e99w, /b.jpg NaNw, /c.jpg Infx, /d.jpg -5w, /e.jpg 2w">`, "e.jpg"},
+		{`<img srcset="/a.jpg 0w">`, "a.jpg"},
+		{`<img srcset="https://paper.example/i,w=3.jpg 3w, https://paper.example/i,w=9.jpg 9w">`, "i,w=9.jpg"},
 	} {
+		img, want := c[0], c[1]
 		if it := cleanBody(t, "<p>x</p>"+img); it.Image != "https://paper.example/"+want {
 			t.Errorf("%s: %q, want %q", img, it.Image, want)
 		}

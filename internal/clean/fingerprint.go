@@ -7,7 +7,7 @@ import (
 )
 
 // maxPrinted is how much of a text its fingerprint is made of, in bytes: what makes an article stands in front.
-const maxPrinted = 4 << 10
+const maxPrinted = 2 << 10
 
 // fingerprint makes what the item's text is compared by: of the body, of the summary where there is no body.
 func (m *maker) fingerprint() hub.Fingerprint {

@@ -257,7 +257,7 @@ func leadingLabel(words string) (string, bool) {
 
 // isShareBar says whether a block is two or more words of sharing and nothing else.
 func isShareBar(k *node, words string) bool {
-	if len(words) > 300 || k.showsMore() {
+	if len(words) > 300 || k.tag == "p" && slices.ContainsFunc(k.kids, beginsLong) || k.showsMore() {
 		return false
 	}
 	n := 0
@@ -278,6 +278,20 @@ func isShareBar(k *node, words string) bool {
 		}
 	}
 	return n >= 2
+}
+
+// beginsLong says whether a text begins with a piece that is longer than any word of sharing.
+func beginsLong(k *node) bool {
+	if k.tag != "" || !k.even || len(k.text) < maxLabel+2 {
+		return false
+	}
+	for i := range maxLabel + 2 {
+		switch k.text[i] {
+		case '|', ',', '/', 0xC2, 0xE2: // the last two begin "·" and "•"
+			return false
+		}
+	}
+	return true
 }
 
 // sharePiece counts a word of sharing, and says whether p is one or nothing.

@@ -143,28 +143,28 @@ func listed(list, key string) bool {
 
 // text goes on to the next end, over characters that mean nothing and the escapes that render writes.
 func (g *gate) text(end byte) bool {
-	for g.i < len(g.s) {
-		c := g.s[g.i]
-		switch gateBytes[c] {
-		case 0:
-			g.i++
-			continue
-		case 1:
-			return false
+	s := g.s
+	for {
+		i := g.i
+		for i < len(s) && gateBytes[s[i]] == 0 {
+			i++
 		}
+		if g.i = i; i == len(s) {
+			return end == '<'
+		}
+		c := s[i]
 		if c == end {
 			return true
 		}
 		if c != '&' {
 			return false
 		}
-		n := escapeLen(g.s[g.i:])
+		n := escapeLen(s[i:])
 		if n == 0 {
 			return false
 		}
 		g.i += n
 	}
-	return end == '<'
 }
 
 // gateBytes marks what text may not hold (1) and what needs a look (2).

@@ -93,14 +93,32 @@ func (h *digest) number(n int) {
 
 // text takes in texts, each with its length, as if every https in them were http.
 func (h *digest) text(fields ...string) {
-	const secure = "https://"
 	for _, s := range fields {
-		h.number(len(s) - strings.Count(s, secure))
-		for at := strings.Index(s, secure); at >= 0; at = strings.Index(s, secure) {
-			h.bytes(s[:at+len("http")])
-			s = s[at+len("https"):]
+		secure := 0
+		for at := secureAt(s); at < len(s); at += 1 + secureAt(s[at+1:]) {
+			secure++
+		}
+		h.number(len(s) - secure)
+		for ; secure > 0; secure-- {
+			at := secureAt(s)
+			h.bytes(s[:at-1])
+			s = s[at:]
 		}
 		h.bytes(s)
+	}
+}
+
+// secureAt is where the colon of the first "https://" in s stands, len(s) where there is none. Colons are few, unlike
+// the letter h.
+func secureAt(s string) int {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(s[at:], ':')
+		if i < 0 {
+			return len(s)
+		}
+		if at += i; strings.HasSuffix(s[:at], "https") && strings.HasPrefix(s[at:], "://") {
+			return at
+		}
 	}
 }
 

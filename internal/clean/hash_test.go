@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"strings"
 	"testing"
 
 	"tinhub/internal/hub"
@@ -31,6 +32,20 @@ func TestASiteThatTurnsToHTTPSChangesNoArticle(t *testing.T) {
 	} {
 		if other == was {
 			t.Error("another text or address made no other version")
+		}
+	}
+}
+
+func TestASecureAddressIsFoundWhereItBegins(t *testing.T) {
+	for _, s := range []string{
+		"", ":", "https", "https:", "https:/", "https://", "https://https://", "a: https://b", "http://a https://b", "hhttps://", "https:https://", "ttps://", "https//:https", "::https://a::",
+	} {
+		want := strings.Index(s, "https://") + len("https")
+		if want < len("https") {
+			want = len(s)
+		}
+		if got := secureAt(s); got != want {
+			t.Errorf("%q: at %d, want %d", s, got, want)
 		}
 	}
 }

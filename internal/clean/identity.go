@@ -138,7 +138,7 @@ func ourItem(site, id, address string) hub.ID {
 	if strings.HasPrefix(strings.ToLower(id), "urn:uuid:") {
 		return "" // the store knows its own (hub.Lookup); another's stays what it is
 	}
-	if site == "" {
+	if site == "" || !mayNameItem(address) && !mayNameItem(id) {
 		return ""
 	}
 	own, ok := canonicalURL("", site)
@@ -164,6 +164,12 @@ func ourItem(site, id, address string) hub.ID {
 		}
 	}
 	return ""
+}
+
+// mayNameItem says whether an address can have the path of an item page or of a link that counts. Most do not have its first
+// word in them, and nothing that might be written for it.
+func mayNameItem(s string) bool {
+	return strings.Contains(s, "items") || strings.Contains(s, "go") || strings.ContainsAny(s, "%\t\r\n")
 }
 
 // otherKeys are the keys of the item's addresses beside its canonical one: the link that it replaced and the AMP page.

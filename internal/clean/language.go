@@ -13,7 +13,7 @@ const sampleRunes = 6000
 // language is the declared one, nearest first, else what the text is written in, else the site's.
 func (m *maker) language() string {
 	for _, raw := range []string{m.draft.Language, m.doc.Language, m.setting.Source.Language} {
-		if tag := languageTag(raw); tag != "" {
+		if tag := m.arena.languageTag(raw); tag != "" {
 			m.trace.changed("language", "language", raw, tag)
 			return tag
 		}
@@ -23,6 +23,14 @@ func (m *maker) language() string {
 		return found
 	}
 	return languageTag(m.setting.Language)
+}
+
+// languageTag is languageTag, remembered: the items of a document mostly have one language.
+func (a *arena) languageTag(raw string) string {
+	if a.language[0] != raw {
+		a.language = [2]string{raw, languageTag(raw)}
+	}
+	return a.language[1]
 }
 
 // languageTag normalises a declared language to BCP 47 (en_US → en-US, IT-it → it-IT); "" where it is none.

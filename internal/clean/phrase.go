@@ -24,7 +24,9 @@ func (b *builder) phrase(n *html.Node) *node {
 	if tag == "h1" {
 		tag = "h2"
 	}
-	return b.element(tag, kids)
+	el := b.arena.node()
+	el.tag, el.kids, el.kind, el.stands = tag, kids, textBlock, true
+	return el
 }
 
 func (b *builder) phraseKids(n *html.Node) []*node {
@@ -77,7 +79,8 @@ func (b *builder) phraseInline(n *html.Node) *node {
 	if b.isOpen(tag) {
 		return nil
 	}
-	el := b.element(tag, nil)
+	el := b.arena.node()
+	el.tag, el.kind = tag, inline // under its other name too
 	if !b.dress(el, n) {
 		return nil
 	}

@@ -269,7 +269,10 @@ func render(b []byte, nodes []*node) []byte {
 // appendEscaped appends s as html.EscapeString gives it.
 func appendEscaped(b []byte, s string) []byte {
 	start := 0
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		if !isEscaped[s[i]] {
+			continue
+		}
 		esc := ""
 		switch s[i] {
 		case '<':
@@ -282,11 +285,12 @@ func appendEscaped(b []byte, s string) []byte {
 			esc = "&#34;"
 		case '\'':
 			esc = "&#39;"
-		default:
-			continue
 		}
 		b = append(append(b, s[start:i]...), esc...)
 		start = i + 1
 	}
 	return append(b, s[start:]...)
 }
+
+// isEscaped marks the bytes that appendEscaped does not write as they are.
+var isEscaped = [256]bool{'<': true, '>': true, '&': true, '"': true, '\'': true}

@@ -99,7 +99,7 @@ func quickLink(base, raw string) (string, bool) {
 // quickPath gives a path with its query in canonical form, where that is known without parsing it.
 func quickPath(s string) (string, bool) {
 	path, query, hasQuery := strings.Cut(s, "?")
-	if path == "" || path[0] != '/' || hasQuery && query == "" || strings.Contains(path, "//") || strings.Contains(path, "/.") {
+	if path == "" || path[0] != '/' || strings.IndexByte(path, ';') >= 0 || hasQuery && query == "" || strings.Contains(path, "//") || strings.Contains(path, "/.") {
 		return "", false
 	}
 	if !all(path, func(c byte) bool { return unreserved(c) || strings.IndexByte(pathKeeps, c) >= 0 }) ||
@@ -210,7 +210,7 @@ func normalize(u *url.URL) bool {
 		return false
 	}
 	u.Host = host
-	path := escape(u.EscapedPath(), pathKeeps)
+	path := withoutSession(escape(u.EscapedPath(), pathKeeps))
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
@@ -332,6 +332,23 @@ func unhex(c byte) byte {
 	return c - 'a' + 10
 }
 
+// withoutSession takes the mark that Java servers write into paths for browsers without cookies out of one.
+func withoutSession(path string) string {
+	const mark = ";jsessionid="
+	at := strings.IndexByte(path, ';')
+	if at < 0 {
+		return path
+	}
+	if at = strings.Index(strings.ToLower(path), mark); at < 0 {
+		return path
+	}
+	rest := path[at+len(mark):]
+	if end := strings.IndexAny(rest, ";/"); end >= 0 {
+		return withoutSession(path[:at] + rest[end:])
+	}
+	return path[:at]
+}
+
 func withoutTracking(query string) string {
 	if query == "" {
 		return ""
@@ -362,8 +379,8 @@ var trackingPrefixes = []string{"utm_", "mc_", "mtm_", "pk_", "piwik_", "matomo_
 var trackingNames = []string{
 	"__twitter_impression", "_ga", "_gl", "_openstat", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
 	"at_link_id", "at_link_origin", "at_link_type", "at_medium", "cmpid", "dclid", "echobox", "epik", "fb_ref", "fb_source", "fbclid",
-	"ga_source", "gbraid", "gclid", "gclsrc", "gidzl", "guccounter", "hsctatracking", "icid", "igsh", "igshid", "li_fat_id",
-	"mkt_tok", "ml_subscriber", "ml_subscriber_hash", "msclkid", "ncid", "ocid", "rb_clickid", "ref_src", "ref_url",
+	"ga_source", "gbraid", "gclid", "gclsrc", "gidzl", "guccounter", "hsctatracking", "icid", "igsh", "igshid", "jsessionid", "li_fat_id",
+	"mkt_tok", "ml_subscriber", "ml_subscriber_hash", "msclkid", "ncid", "ocid", "phpsessid", "rb_clickid", "ref_src", "ref_url",
 	"s_cid", "sc_campaign", "sc_channel", "spm", "sr_share", "srsltid", "trk", "trkcampaign", "ttclid", "twclid", "vero_conv",
 	"vero_id", "wbraid", "wickedid", "wprov", "wt.mc_id", "wt_mc", "xtor", "yclid", "ysclid", "zanpid", "zarsrc",
 }

@@ -89,6 +89,8 @@ func TestURLKeysOfOneArticleAreEqual(t *testing.T) {
 			"https://paper-example.cdn.ampproject.org/c/s/paper.example/a/b", "https://paper-example.cdn.ampproject.org/v/s/paper.example/a/b/amp", "https://cdn.ampproject.org/c/paper.example/a/b",
 			"https://www.google.com/amp/s/amp.paper.example/a/b/",
 		}},
+		{"paper.example/s/a", []string{"https://paper.example/s/a;jsessionid=0A1B2C.node1", "https://paper.example/s;JSESSIONID=9/a?phpsessid=77", "https://paper.example/s/a"}},
+		{"paper.example/a;b=1/c", []string{"https://paper.example/a;b=1/c"}},
 		{"paper.example/a?a=1&b=2", []string{"https://paper.example/a?a=1&b=2", "https://paper.example/a/?b=2&a=1&gclid=3"}},
 		{"paper.example:8080/a", []string{"http://paper.example:8080/a"}},
 		{"m.com/a", []string{"https://m.com/a", "https://www.m.com/a"}},

@@ -30,7 +30,7 @@ func Decide(cur *Record, why Why, in Incoming, at time.Time) Decision {
 	d.Aliases = in.aliases(cur.ID, why)
 	owner := in.Item.Source == cur.Source
 	switch {
-	case in.Twin && why != WhyApart:
+	case why != WhyApart && !in.stands(cur):
 	case cur.State == StateTrimmed:
 		d.follow(cur, in)
 	case in.Retract && owner:

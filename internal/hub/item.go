@@ -147,6 +147,7 @@ type Incoming struct {
 	OtherKeys []string       // its other addresses in that form: the AMP page, the link that its canonical URL replaced
 	Text      Fingerprint    // what its text is compared by
 	Twin      bool           // another item of its document stands for it (MarkTwins): it adds an alias and nothing else
+	Copies    []ID           // the twins that it stands for, or the one that stands for it, where those have ids of their own
 	Sections  []string       // where its source puts it
 	Location  *time.Location // the source's zone: first_seen stands in it
 	Priority  int            // of its source

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -109,28 +110,34 @@ func Identify(in Incoming, f Found) (*Record, Why) {
 }
 
 // MarkTwins marks those items of one document that are copies of another in it, as where a feed lists an article once for
-// each of its categories, and moves them behind all others: the one with the lowest id stands for them, so that neither
-// their order nor which of them came first makes a difference.
+// each of its categories, and moves them behind all others. Of copies under one id the newest version stands, of others the
+// one with the lowest id, unless the stored item is called after another of them (Incoming.stands): so neither their order nor
+// which of them came first makes a difference. Each brings the sections of all.
 func MarkTwins(items []Incoming) {
-	byTitle := map[string][]*Incoming{}
+	byID, byTitle := map[ID][]*Incoming{}, map[string][]*Incoming{}
 	for i := range items {
-		if in := &items[i]; in.Text != "" && !in.Retract {
-			title := foldTitle(in.Item.Title)
-			byTitle[title] = append(byTitle[title], in)
+		if in := &items[i]; !in.Retract {
+			byID[in.Item.ID] = append(byID[in.Item.ID], in)
 		}
 	}
 	found := false
-	for _, same := range byTitle {
-		slices.SortFunc(same, func(a, b *Incoming) int { return strings.Compare(string(a.Item.ID), string(b.Item.ID)) })
-		for n, in := range same[:min(len(same), maxTwins)] {
-			for _, first := range same[:n] {
-				r := Record{Item: first.Item, Declared: first.Item.Published, Text: first.Text}
-				if !first.Twin && first.Item.ID != in.Item.ID && sameText(*in, &r) {
-					in.Twin, found = true, true
-					break
-				}
+	for _, same := range byID {
+		first := slices.MaxFunc(same, func(a, b *Incoming) int {
+			return cmp.Or(a.Item.Modified.Compare(b.Item.Modified), a.Item.Published.Compare(b.Item.Published), cmp.Compare(a.Item.Hash, b.Item.Hash))
+		})
+		for _, in := range same {
+			if in != first {
+				in.Twin, found = true, true
+				shareSections(first, in)
 			}
 		}
+		if first.Text != "" {
+			title := foldTitle(first.Item.Title)
+			byTitle[title] = append(byTitle[title], first)
+		}
+	}
+	for _, same := range byTitle {
+		found = markCopies(same) || found
 	}
 	if found {
 		slices.SortStableFunc(items, func(a, b Incoming) int {
@@ -145,16 +152,64 @@ func MarkTwins(items []Incoming) {
 	}
 }
 
+// markCopies marks the twins among items of one title.
+func markCopies(same []*Incoming) (found bool) {
+	slices.SortFunc(same, func(a, b *Incoming) int { return cmp.Compare(a.Item.ID, b.Item.ID) })
+	same = same[:min(len(same), maxTwins)]
+	for n, in := range same {
+		for _, first := range same[:n] {
+			r := Record{Item: first.Item, Declared: first.Item.Published, Text: first.Text}
+			if !first.Twin && sameText(*in, &r) {
+				in.Twin, found = true, true
+				in.Copies, first.Copies = append(in.Copies, first.Item.ID), append(first.Copies, in.Item.ID)
+				shareSections(first, in)
+				break
+			}
+		}
+	}
+	for _, in := range same {
+		for _, first := range same {
+			if slices.Contains(in.Copies, first.Item.ID) {
+				in.Sections = union(in.Sections, first.Sections) // those of copies that came behind in
+			}
+		}
+	}
+	return found
+}
+
+// shareSections puts two copies where either of them is.
+func shareSections(a, b *Incoming) {
+	if !slices.Equal(a.Sections, b.Sections) {
+		a.Sections = union(a.Sections, b.Sections)
+		b.Sections = a.Sections
+	}
+}
+
+// stands says whether, of the copies of an article in one document, this is the one that cur is a version of.
+func (in Incoming) stands(cur *Record) bool {
+	switch {
+	case len(in.Copies) == 0:
+		return !in.Twin
+	case in.Item.ID == cur.ID:
+		return true
+	case slices.Contains(in.Copies, cur.ID):
+		return false
+	}
+	return !in.Twin
+}
+
 // maxTwins is how many items of one title are compared with each other.
 const maxTwins = 100
 
 // sameAddress says whether an item at an address of r is r.
 func sameAddress(in Incoming, r *Record) bool {
-	return r.Source != in.Item.Source || r.State == StateRetracted || foldTitle(r.Title) == foldTitle(in.Item.Title)
+	return r.Source != in.Item.Source || r.State == StateRetracted || foldTitle(r.Title) == foldTitle(in.Item.Title) ||
+		in.Text.words() >= longWords && in.Text.alike(r.Text) >= nearly // its title was corrected
 }
 
 // How far apart the dates of one article may stand.
 const (
+	teaserDates      = time.Minute      // a text so short that many have it tells nothing without its very minute
 	sameSourceDates  = 10 * time.Minute // a source that brings it again keeps its date
 	otherSourceDates = 72 * time.Hour   // another prints it later
 )
@@ -176,8 +231,7 @@ func sameText(in Incoming, r *Record) bool {
 	gap, dated := dateGap(in, r)
 	switch {
 	case short:
-		// A teaser that stands under every picture of the day tells nothing without its date.
-		return same && dated && gap <= sameSourceDates
+		return same && dated && gap < teaserDates
 	case r.Source == in.Item.Source:
 		return same && (!dated || gap <= sameSourceDates)
 	case dated && gap > otherSourceDates:

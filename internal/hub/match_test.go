@@ -40,6 +40,11 @@ func TestWhatAnIncomingItemIsKnownBy(t *testing.T) {
 		{"a changed guid with the same link and title is the same", incoming("a", "2", "h"), nil, old, WhyURL},
 		{"and so where only the title's case and marks differ", incoming("a", "2", "h", withText("CẦU MỚI “thông xe”", "")), nil, old, WhyURL},
 		{"another title under the same link of one source is another article", incoming("a", "2", "h", withText("Trường mới", "")), nil, old, ""},
+		{"but not where the text is the same: its title was corrected", incoming("a", "2", "h", withText("Trường mới", report)), nil, old, WhyURL},
+		{
+			"unless its numbers are others", incoming("a", "2", "h", withText("Trường mới", strings.NewReplacer(
+				"780", "912", "23", "31", "1200", "3400", "18", "25", "60", "80").Replace(report))), nil, old, "",
+		},
 		{"another title under the same link of another source is the same", incoming("b", "2", "h", withText("x", "")), nil, old, WhyURL},
 		{"a killed article does not come back under a new guid and title", incoming("a", "2", "h", withText("Trường mới", "")), nil, killed, WhyURL},
 		{"a new guid and a new link with the same text is the same", incoming("a", "2", "h", elsewhere(""), withText(title, report)), nil, old, WhyText},
@@ -157,6 +162,69 @@ func TestAnArticleThatADocumentListsTwiceIsOneItemInAnyOrder(t *testing.T) {
 		d := Decide(cur, WhyText, items[2], noon)
 		if d.Write || d.Event != "" || len(d.Aliases) == 0 && items[2].Item.ID != cur.ID {
 			t.Errorf("a twin does more than lead to the item: %+v", d)
+		}
+	}
+}
+
+// settle gives one record a document's items the way a store does, and counts the events.
+func settle(r *Record, items ...Incoming) (*Record, int) {
+	events := 0
+	MarkTwins(items)
+	for n, in := range items {
+		d := Decide(r, WhyText, in, noon)
+		if d.Event != "" {
+			events++
+		}
+		r = played(d, Seq(10+n), noon)
+	}
+	return r, events
+}
+
+func in(section string) func(*Incoming) {
+	return func(in *Incoming) { in.Sections = []string{section} }
+}
+
+func TestAnItemThatADocumentListsOnceForEachOfItsCategoriesIsOneVersionInAnyOrder(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		second string // the original id of the second copy
+	}{{"one guid", "1"}, {"two guids", "2"}} {
+		home := incoming("a", "1", "h1", in("trang-chu"), withText("Cầu mới", report))
+		road := incoming("a", c.second, "h2", in("giao-thong"), elsewhere("sx.example/giao-thong/cau"), withText("Cầu mới", report))
+		r, events := settle(nil, home, road)
+		if events != 1 {
+			t.Errorf("%s: a new one was told of %d times", c.name, events)
+		}
+		if !slices.Equal(r.Sections, []string{"giao-thong", "trang-chu"}) {
+			t.Errorf("%s: it stands in %v", c.name, r.Sections)
+		}
+		for _, items := range [][]Incoming{{home, road}, {road, home}, {home, road}} {
+			if r, events = settle(r, items...); events != 0 {
+				t.Errorf("%s: the same document was told of %d times", c.name, events)
+			}
+		}
+	}
+}
+
+func TestOfTwoVersionsOfOneGuidInADocumentTheNewerStands(t *testing.T) {
+	old := incoming("a", "1", "h1", withText("Cầu mới", report))
+	newer := incoming("a", "1", "h0", withText("Cầu mới thông xe", report), func(in *Incoming) { in.Item.Modified = noon })
+	for _, items := range [][]Incoming{{old, newer}, {newer, old}} {
+		if r, events := settle(nil, items...); r.Title != newer.Item.Title || events != 1 {
+			t.Errorf("%q stands, after %d events", r.Title, events)
+		}
+	}
+}
+
+func TestTheCopyThatAnItemIsCalledAfterStandsForItsTwins(t *testing.T) {
+	for _, original := range []string{"1", "2", "3", "4", "5"} {
+		first := incoming("a", original, "h1", withText("Cầu mới", report))
+		r, _ := settle(nil, first)
+		again := incoming("a", original+"-giao-thong", "h2", elsewhere("sx.example/giao-thong/cau"), withText("Cầu mới", report))
+		third := incoming("a", original+"-kinh-te", "h3", elsewhere("sx.example/kinh-te/cau"), withText("Cầu mới", report))
+		r, events := settle(r, again, third, first)
+		if events != 0 || r.Hash != "h1" {
+			t.Errorf("item %s: listed in two more categories it was told of %d times, as %s", original, events, r.Hash)
 		}
 	}
 }

@@ -24,6 +24,9 @@ type SourceState struct {
 	Sample       []string          `json:"sample,omitempty"`        // some of its last document's links with queries, in package ingest's own form
 	Strayed      int               `json:"strayed,omitempty"`       // documents in a row in which nearly all of those had another query
 	Volatile     []string          `json:"volatile,omitempty"`      // query parameters whose values change at each fetch and identify nothing
+	Dates        []string          `json:"dates,omitempty"`         // some of its last document's items with their dates, in package ingest's own form
+	Redated      int               `json:"redated,omitempty"`       // documents in a row in which nearly all of those had another date, and nothing else was other
+	Undated      bool              `json:"undated,omitempty"`       // its dates change at each fetch and tell nothing
 	Generation   string            `json:"generation,omitempty"`    // of the log when Seen was learned: a store that lost data has to hear all again
 
 	TTL       time.Duration  `json:"ttl,omitempty"`        // how long the last document asked to be left alone (ttl, sy:)

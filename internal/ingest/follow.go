@@ -226,7 +226,7 @@ func (f *following) askListing(ctx context.Context) result {
 
 // answered notes the validators of the list, and where it moved to.
 func (f *following) answered(resp *fetch.Response) {
-	f.st.ETag, f.st.LastModified = resp.ETag, resp.LastModified
+	f.st.ETag, f.st.LastModified = headerText(resp.ETag), headerText(resp.LastModified)
 	if resp.Moved == "" {
 		return
 	}

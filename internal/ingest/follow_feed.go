@@ -126,7 +126,7 @@ func (f *following) takeFeed(ctx context.Context, resp *fetch.Response) result {
 		r.outcome, r.reason = OutcomeOK, OutcomeOK
 		r.news = f.rep.news()
 	}
-	f.st.ETag, f.st.LastModified = resp.ETag, resp.LastModified
+	f.st.ETag, f.st.LastModified = headerText(resp.ETag), headerText(resp.LastModified)
 	if resp.Moved != "" {
 		f.st.Feed = resp.Moved
 	}

@@ -183,7 +183,7 @@ func (f *following) readMap(ctx context.Context, u string) ([]listed, error) {
 		}
 	}
 	f.noteMaps(doc, link)
-	link.ETag, link.Modified, link.Body = resp.ETag, resp.LastModified, hash
+	link.ETag, link.Modified, link.Body = headerText(resp.ETag), headerText(resp.LastModified), hash
 	link.Fetched, link.Old, link.Failures = now, false, 0
 	if link.Next = (time.Time{}); link.Listed == "" {
 		link.Next = now

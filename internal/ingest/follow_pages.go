@@ -187,7 +187,7 @@ func (f *following) visit(ctx context.Context, key string, v *visits) {
 			v.had++
 		}
 	}
-	link.ETag, link.Modified, link.Body = resp.ETag, resp.LastModified, hash
+	link.ETag, link.Modified, link.Body = headerText(resp.ETag), headerText(resp.LastModified), hash
 	if link.Next.IsZero() {
 		link.ETag, link.Modified, link.Body = "", "", ""
 	}

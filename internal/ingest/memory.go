@@ -19,21 +19,21 @@ import (
 
 const (
 	maxSeen   = 2000 // items of a document that are remembered
-	seenBytes = 24   // of one: link, guid, whole
+	seenBytes = 24   // of one: name, guid, whole
 
-	churnItems  = 3 // known again by their links, at least, before their guids tell anything
+	churnItems  = 3 // known again by links and titles, at least, before their guids tell anything
 	churnShare  = 80
 	churnInARow = 2 // documents: once is a move to another CMS
 )
 
-// seenItem is what is remembered of one item; link and guid are 0 where it has none.
-type seenItem struct{ link, guid, whole uint64 }
+// seenItem is what is remembered of one item: name is of its link and title, 0 where it has no link; guid is 0 where it has none.
+type seenItem struct{ name, guid, whole uint64 }
 
 func packSeen(items []seenItem) string {
 	items = items[:min(len(items), maxSeen)]
 	b := make([]byte, 0, len(items)*seenBytes)
 	for _, it := range items {
-		for _, h := range []uint64{it.link, it.guid, it.whole} {
+		for _, h := range []uint64{it.name, it.guid, it.whole} {
 			b = binary.LittleEndian.AppendUint64(b, h)
 		}
 	}
@@ -66,17 +66,19 @@ func lookOver(doc *hub.Document, st *hub.SourceState) (known int) {
 		}
 	}
 	last := unpackSeen(st.Seen)
-	now := make([]seenItem, len(doc.Drafts))
+	now, links := make([]seenItem, len(doc.Drafts)), make([]string, len(doc.Drafts))
 	h := newDraftHash(doc)
 	for n := range doc.Drafts {
-		now[n] = h.item(&doc.Drafts[n])
+		links[n] = linkOf(&doc.Drafts[n])
+		now[n] = h.item(&doc.Drafts[n], links[n])
 	}
+	judgeDates(st, doc, now, h)
 	judgeGuids(st, last, now)
 	if st.Churns {
 		for n := range now {
 			d := doc.Drafts[n]
 			d.OriginalID = ""
-			now[n].whole = h.item(&d).whole
+			now[n].whole = h.whole(&d)
 		}
 	}
 	st.Seen = packSeen(now)
@@ -87,7 +89,7 @@ func lookOver(doc *hub.Document, st *hub.SourceState) (known int) {
 	for _, it := range last {
 		was[it.whole] = true
 	}
-	crowded := crowds(doc.Drafts, now)
+	crowded := crowds(doc.Drafts, links)
 	kept := doc.Drafts[:0]
 	for n, d := range doc.Drafts {
 		if was[now[n].whole] && settled(&d) && !crowded[n] {
@@ -107,43 +109,42 @@ func settled(d *hub.Draft) bool { return !d.Deleted && !d.Restore && d.PublishAt
 
 // crowds marks the drafts that share their link or title with another of the document: what becomes of one depends on the
 // others, so they are looked at together.
-func crowds(drafts []hub.Draft, now []seenItem) []bool {
-	links, titles := map[uint64]int{}, map[string]int{}
-	for n, it := range now {
-		if it.link != 0 {
-			links[it.link]++
-		}
-		titles[drafts[n].Title.Value]++
+func crowds(drafts []hub.Draft, links []string) []bool {
+	byLink, byTitle := map[string]int{}, map[string]int{}
+	for n := range drafts {
+		byLink[links[n]]++
+		byTitle[drafts[n].Title.Value]++
 	}
 	out := make([]bool, len(drafts))
-	for n, it := range now {
-		out[n] = links[it.link] > 1 || titles[drafts[n].Title.Value] > 1
+	for n := range drafts {
+		out[n] = links[n] != "" && byLink[links[n]] > 1 || byTitle[drafts[n].Title.Value] > 1
 	}
 	return out
 }
 
-// judgeGuids finds out whether a source's guids change at each fetch: items known again by their links, nearly all of them
-// under other guids, in two documents running.
+// judgeGuids finds out whether a source's guids change at each fetch: items known again by their links and titles, nearly
+// all of them under other guids, in two documents running. Of those that share both, one that kept its guid is enough.
 func judgeGuids(st *hub.SourceState, last, now []seenItem) {
-	guids := make(map[uint64]uint64, len(last))
+	guids := make(map[[2]uint64]bool, len(last)) // names with each of their guids, and with 0 where they have any
 	for _, it := range last {
-		if it.link != 0 && it.guid != 0 {
-			guids[it.link] = it.guid
+		if it.name != 0 && it.guid != 0 {
+			guids[[2]uint64{it.name, it.guid}], guids[[2]uint64{it.name}] = true, true
 		}
 	}
-	again, changed := 0, 0
+	kept := map[uint64]bool{} // by name
 	for _, it := range now {
-		guid, ok := guids[it.link]
-		if !ok || it.guid == 0 {
-			continue
+		if it.guid != 0 && guids[[2]uint64{it.name}] {
+			kept[it.name] = kept[it.name] || guids[[2]uint64{it.name, it.guid}]
 		}
-		again++
-		if guid != it.guid {
+	}
+	again, changed := len(kept), 0
+	for _, same := range kept {
+		if !same {
 			changed++
 		}
 	}
 	switch {
-	case again < min(churnItems, len(now)) || again == 0:
+	case again < min(churnItems, len(now)) || again == 0: // tells nothing
 	case 100*changed >= churnShare*again:
 		st.Churned = min(st.Churned+1, churnInARow)
 	default:
@@ -166,8 +167,12 @@ func newDraftHash(doc *hub.Document) *draftHash {
 	return h
 }
 
-func (h *draftHash) item(d *hub.Draft) seenItem {
-	return seenItem{link: hashOf(linkOf(d)), guid: hashOf(strings.TrimSpace(d.OriginalID)), whole: h.whole(d)}
+func (h *draftHash) item(d *hub.Draft, link string) seenItem {
+	var name uint64
+	if link != "" {
+		name = hashOf(link + "\n" + d.Title.Value)
+	}
+	return seenItem{name: name, guid: hashOf(strings.TrimSpace(d.OriginalID)), whole: h.whole(d)}
 }
 
 // linkOf is a draft's link without scheme and fragment: a site that turns to https changes no article.

@@ -143,6 +143,33 @@ func TestAMoveToAnotherSystemIsNoChurn(t *testing.T) {
 	}
 }
 
+func TestItemsThatShareOneLinkTellNothingOfTheGuids(t *testing.T) {
+	show := func(_ int, s *story) { s.link = "https://news.example/show" }
+	var bodies []string
+	for day := range 5 {
+		bodies = append(bodies, feedOf(stories(20+day, show)...))
+	}
+	m := newMemory()
+	puts, st := rounds(t, m, bodies...)
+	if st.Churns || st.Churned != 0 {
+		t.Errorf("their guids stayed, and the source churns: %d", st.Churned)
+	}
+	if len(m.titles()) != 24 {
+		t.Errorf("%d items of 24, put %v", len(m.titles()), puts)
+	}
+}
+
+func TestAFeedOfTheNewestItemAloneUnderOneLinkHasNewItems(t *testing.T) {
+	var bodies []string
+	for hour := range 6 {
+		bodies = append(bodies, feedOf(story{fmt.Sprint("g", hour), "https://news.example/show", fmt.Sprint("The news at ", hour), fmt.Sprint("What happened in hour ", hour)}))
+	}
+	m := newMemory()
+	if _, st := rounds(t, m, bodies...); st.Churns || len(m.titles()) != 6 {
+		t.Errorf("%d items of 6; the source churns is %v", len(m.titles()), st.Churns)
+	}
+}
+
 func TestAParameterThatChangesAtEachFetchIsNoNews(t *testing.T) {
 	body := func(round int) string {
 		return feedOf(stories(6, func(n int, s *story) {
@@ -201,11 +228,34 @@ func TestASourceAtRestIsWrittenDownSeldomAndAllTheSameAtTheEnd(t *testing.T) {
 		if st := m.state("a"); st.LastFetch.Before(at[len(at)-1]) {
 			t.Errorf("what is saved ends at %s, it was asked at %s", st.LastFetch, at[len(at)-1])
 		}
+		next := m.state("a").NextFetch
 		start(t, New(options))
-		time.Sleep(time.Second)
+		time.Sleep(15 * time.Second)
 		synctest.Wait()
-		if n := len(w.times(feedA)); n > len(at) && m.state("a").NextFetch.After(time.Now()) {
-			t.Error("the rhythm did not outlive the restart")
+		if at = w.times(feedA)[len(at):]; len(at) == 0 || at[0].Before(next) {
+			t.Errorf("the rhythm did not outlive the restart: asked at %s, due at %s", at, next)
+		}
+	})
+}
+
+func TestAProcessThatNoLongerPollsWritesNothingOverWhatAnotherLearned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, m := newWorld(), newMemory()
+		w.on(feedA, gives(feedA, feedOf(stories(3, same)...)))
+		stop := start(t, New(Options{Sources: []hub.Source{feedSource("a", feedA, 10*time.Second)}, Store: m, Fetch: w, Holder: "x"}))
+		time.Sleep(2 * time.Minute)
+		m.set(func() { m.leases[leaseIngest] = memoryLease{"y", time.Now().Add(time.Hour)} })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		learned := m.state("a")
+		learned.BodyHash, learned.LastFetch = "of another document", time.Now()
+		if err := m.SaveSourceState(t.Context(), learned); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		if st := m.state("a"); st.BodyHash != learned.BodyHash || !st.LastFetch.Equal(learned.LastFetch) {
+			t.Errorf("the state of %s was written over: %+v", learned.LastFetch, st)
 		}
 	})
 }

@@ -158,8 +158,15 @@ func sameMatter(kind hub.SourceKind, a, b hub.SourceState) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// saveUnsaved writes the states that wait in memory, at the end of a round.
+// saveUnsaved writes the states that wait in memory, at the end of a round. Those of a process that no longer polls are older
+// than what the one that does has learned.
 func (i *Ingest) saveUnsaved(ctx context.Context) {
+	i.mu.Lock()
+	leading := i.leading
+	i.mu.Unlock()
+	if !leading {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endSave)
 	defer cancel()
 	var g errgroup.Group

@@ -189,7 +189,7 @@ func (e storeError) Unwrap() error { return e.error }
 // takeIn reads a document of a source, cleans what is new in it and stores that; st is what was learned of the source, and
 // is changed. What came before as it was counts as unchanged. It gives the items that were stored.
 func (i *Ingest) takeIn(ctx context.Context, src hub.Source, in source.Input, st *hub.SourceState, rep *Report, patience time.Duration) ([]hub.Incoming, error) {
-	known, churned := 0, st.Churns
+	known, churned, undated := 0, st.Churns, st.Undated
 	doc, items, err := i.understand(ctx, src, in, i.read, func(doc *hub.Document, setting *clean.Setting) error {
 		st.TTL, st.Items, st.SkipHours, st.SkipDays = doc.TTL, len(doc.Drafts), doc.SkipHours, doc.SkipDays
 		if !src.HoldFuture { // what is held until its date has to be looked at again
@@ -203,6 +203,9 @@ func (i *Ingest) takeIn(ctx context.Context, src hub.Source, in source.Input, st
 	}
 	if st.Churns && !churned {
 		i.o.Log.WarnContext(ctx, "the guids of a source change at each fetch; its items are known by their URLs from now on", "source", src.ID)
+	}
+	if st.Undated && !undated {
+		i.o.Log.WarnContext(ctx, "the dates of a source change at each fetch; its items are dated when they are first seen from now on", "source", src.ID)
 	}
 	hub.MarkTwins(items)
 	rep.Items += len(doc.Drafts) + known

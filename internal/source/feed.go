@@ -21,7 +21,7 @@ import (
 
 func sniffFeed(in Input) int {
 	media, _ := mediaType(in.ContentType)
-	a := look(in)
+	a := lookForFeed(in)
 	named := strings.HasPrefix(media, "application/rss") || strings.HasPrefix(media, "application/atom") ||
 		strings.HasPrefix(media, "application/rdf") || media == "application/feed+json"
 	switch a.shape {
@@ -49,7 +49,7 @@ func readFeed(in Input) (hub.Document, error) {
 	if err := admit(in); err != nil {
 		return hub.Document{}, err
 	}
-	a := look(in)
+	a := lookForFeed(in)
 	n := &notes{}
 	switch {
 	case a.shape == "json":
@@ -93,9 +93,10 @@ func readRoot(body []byte, in Input, n *notes) (doc hub.Document, rest []byte, e
 	return doc, index.rest, nil
 }
 
-// parseXMLFeed has the parser read the document, and where it cannot, once more after a repair.
+// parseXMLFeed has the parser read the document, and where it cannot, once more after a repair. The document is valid UTF-8,
+// as toUTF8 gives it.
 func parseXMLFeed(body []byte, docURL string, n *notes) (any, feedIndex, error) {
-	pass, err := prepareXML(body, docURL, n)
+	pass, err := prepareText(body, true, docURL, n)
 	if err != nil {
 		return nil, feedIndex{}, err
 	}

@@ -50,6 +50,33 @@ func look(in Input) appearance {
 	return a
 }
 
+// lookForFeed is look for those who ask only whether a document is a feed: one whose root stands in the first lines, in ASCII
+// and with nothing else before it, is known by them.
+func lookForFeed(in Input) appearance {
+	head := in.Body[:min(len(in.Body), maxNotice)]
+	if i := bytes.IndexFunc(head, func(r rune) bool { return r > '~' || r < ' ' && r != '\t' && r != '\n' && r != '\r' }); i >= 0 {
+		head = head[:i]
+	}
+	if _, wide := guessUTF16(in.Body); wide || len(head) == 0 || head[0] != '<' {
+		return look(in)
+	}
+	for sc := (xmlScanner{b: head}); ; {
+		switch tok, _ := sc.next(); tok.kind {
+		case tokStart:
+			if root := strings.ToLower(local(tok.name)); tok.end > 0 && isFeedRoot(root) && !isHTMLElement(root) {
+				return appearance{shape: "xml", root: root, head: string(head)}
+			}
+			return look(in)
+		case tokText, tokInstruction, tokComment, tokDoctype:
+			if tok.end == 0 {
+				return look(in)
+			}
+		default:
+			return look(in)
+		}
+	}
+}
+
 // maxNotice bounds, in bytes, the notices of a broken server before a document.
 const maxNotice = 4096
 

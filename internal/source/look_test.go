@@ -39,3 +39,22 @@ func TestATextThatBeginsWithABraceAndAColonIsRead(t *testing.T) {
 		t.Errorf("read as %q with %d drafts, want one text", doc.Kind, len(doc.Drafts))
 	}
 }
+
+func TestAFeedIsKnownByItsFirstLinesAsByAllOfIt(t *testing.T) {
+	docs := []string{
+		"", "<", "<rss", "<rss>", "<rss>ă", "<RSS version='2.0'>", "<!-- <feed> --><rss>", "<!-- <feed> ă --><rss>", "<!DOCTYPE rss [<!ENTITY a '<feed>'>]><rss>", "<a><rss>", "<html><rss>",
+		"<?xml version='1.0'?>\n<feed xmlns='x'>", "\n<rss>", "\ufeff<rss>", "x<rss>", "<<rss>", "< rss>", "<rss a='>'>", "<rss a='<'>", "<rss a='", "</a><rss>", "<x:item>", "<![CDATA[x]]><rss>", "<?xml ?><body><rss>",
+		"<\x00r\x00s\x00s\x00>\x00", "<rss>\x00a\x00b\x00c\x00d\x00e\x00f\x00g\x00h\x00i\x00j\x00k\x00l",
+	}
+	for _, f := range fixtures(t, "feed", 1) {
+		if input := fileOf(f.Archive, "input"); input != nil {
+			docs = append(docs, string(input))
+		}
+	}
+	for _, doc := range docs {
+		got, want := lookForFeed(Input{Body: []byte(doc)}), look(Input{Body: []byte(doc)})
+		if got.shape != want.shape || got.root != want.root {
+			t.Errorf("%.200q looks like %s %s, want %s %s", doc, got.shape, got.root, want.shape, want.root)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tinhub/internal/hub"
 )
@@ -43,6 +44,7 @@ type feedIndex struct {
 // xml:base out (the parser would resolve ids and links by a rule of its own) and notes what the parser drops.
 type xmlPass struct {
 	b         []byte
+	valid     bool // UTF-8 all through
 	notes     *notes
 	index     feedIndex
 	bases     []scope
@@ -71,11 +73,16 @@ type scope struct{ base, lang string }
 
 // prepareXML makes the pass over a document, whose index and text are then ready for the parser. docURL is where it came from.
 func prepareXML(b []byte, docURL string, n *notes) (*xmlPass, error) {
+	return prepareText(b, utf8.Valid(b), docURL, n)
+}
+
+// prepareText is prepareXML for those who know whether the document is valid UTF-8.
+func prepareText(b []byte, valid bool, docURL string, n *notes) (*xmlPass, error) {
 	b, err := dropDoctype(b, n)
 	if err != nil {
 		return nil, err
 	}
-	p := &xmlPass{b: b, notes: n, bases: []scope{{base: docURL}}, root: -1}
+	p := &xmlPass{b: b, valid: valid, notes: n, bases: []scope{{base: docURL}}, root: -1}
 	s := xmlScanner{b: b}
 	for p.cutAt == 0 {
 		t, ok := s.next()
@@ -144,8 +151,10 @@ func (p *xmlPass) start(t token) error {
 	case depth == 0:
 		p.index.base, p.index.lang, p.index.href = in.base, in.lang, attrOf(list, "href")
 		p.nameSpaces(t, list)
+		p.held.declared(list)
 	case depth == 1 && lname == "channel":
 		p.index.base, p.index.lang = in.base, in.lang
+		p.held.redeclared(list)
 		p.bare(list)
 	case depth == 1 && name == "title":
 		p.index.title = textTypeOf(list)
@@ -221,6 +230,7 @@ func (p *xmlPass) begin(t token, list []attr, in scope) {
 	})
 	p.entry, p.level, p.itemName = &p.index.entries[len(p.index.entries)-1], len(p.open)+1, strings.ToLower(t.name)
 	p.budget.at, p.held.seen, p.held.left = t.start, 0, 0
+	p.held.redeclared(list)
 	p.singles, p.one, p.repeats = p.singles[:0], single{}, 0
 	if p.index.root != "feed" {
 		p.bare(list)

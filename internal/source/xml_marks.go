@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
 )
 
@@ -42,7 +43,7 @@ func markEach(texts []heldText) []heldText {
 			mark = slices.IndexFunc(texts[:n], func(h heldText) bool { return h.kind == heldDescription })
 		}
 		for i, h := range texts[:n] {
-			if h.marked = i == mark || h.kind&heldMarked != 0; h.marked || mark >= 0 {
+			if h.marked = i == mark || h.kind&heldMarked != 0 || mark < 0 && h.kind == heldBody; h.marked || mark >= 0 {
 				kept = append(kept, h)
 			}
 		}
@@ -107,6 +108,7 @@ func (r *heldReturn) rest(it *rss.Item, entry int) bool {
 	from, _ := slices.BinarySearchFunc(r.texts, entry, func(h heldText, entry int) int { return h.entry - entry })
 	var links []string
 	var categories []*rss.Category
+	var creators []ext.Extension
 	free := true
 	for i := from; i < len(r.texts) && r.texts[i].entry == entry; i++ {
 		h := &r.texts[i]
@@ -129,6 +131,11 @@ func (r *heldReturn) rest(it *rss.Item, entry int) bool {
 			links = append(links, value)
 		case heldCategory:
 			categories = append(categories, &rss.Category{Value: value})
+		case heldBody:
+			free = free && it.Content == ""
+			it.Content = value
+		case heldCreator:
+			creators = append(creators, ext.Extension{Name: "creator", Value: strings.TrimSpace(value)})
 		}
 	}
 	if links != nil {
@@ -138,6 +145,16 @@ func (r *heldReturn) rest(it *rss.Item, entry int) bool {
 	if categories != nil {
 		free = free && it.Categories == nil
 		it.Categories = categories
+	}
+	if creators != nil {
+		free = free && it.Extensions["dc"]["creator"] == nil
+		if it.Extensions == nil {
+			it.Extensions = ext.Extensions{}
+		}
+		if it.Extensions["dc"] == nil {
+			it.Extensions["dc"] = map[string][]ext.Extension{}
+		}
+		it.Extensions["dc"]["creator"] = creators
 	}
 	return free
 }

@@ -27,6 +27,8 @@ const (
 	heldGUID
 	heldDate
 	heldCategory
+	heldBody // content:encoded and dc:creator of the namespaces that everybody gives these prefixes
+	heldCreator
 	heldEncoded // its prefix may mean anything, so that it is always marked itself, as the next two
 	heldContent
 	heldSummary
@@ -49,13 +51,14 @@ type heldText struct {
 // heldTexts are all texts of a document that are kept from the parser.
 type heldTexts struct {
 	texts []heldText
+	known heldKind // those of modules whose namespaces the root declares
 	seen  heldKind // what the item that is open had already
 	left  heldKind // and what of it is left to the parser
 }
 
 // hold keeps the text from the parser that the start tag t begins, where it is one run of text or one CDATA section.
 func (p *xmlPass) hold(t token, list []attr) {
-	kind := heldKindOf(t.name, p.index.root)
+	kind := p.held.kindOf(t.name, p.index.root)
 	if kind == 0 || p.held.left&kind != 0 {
 		return
 	}
@@ -63,7 +66,10 @@ func (p *xmlPass) hold(t token, list []attr) {
 	if h.kind, h.entry = kind, len(p.index.entries)-1; ok {
 		h.permalink, ok = heldAttrs(kind, t, list, h.cdata)
 	}
-	again := p.held.seen&kind != 0 && kind != heldCategory // the parser takes one of them
+	if kind == heldCreator { // the parser reads modules in another way
+		ok = ok && !bytes.ContainsAny(p.b[h.from:h.to], "\r&")
+	}
+	again := p.held.seen&kind != 0 && kind&(heldCategory|heldCreator) == 0 // the parser takes one of them
 	p.held.seen |= kind
 	if ok && !again && (kind&(heldContent|heldSummary) == 0 || h.to-h.from >= leastHeld) {
 		p.held.texts = append(p.held.texts, h)
@@ -106,7 +112,8 @@ func (p *xmlPass) plainText(t token) (h heldText, ok bool) {
 		return h, false
 	}
 	h.after = h.end + len(t.name) + 3
-	return h, isPlainText(b[h.from:h.to], h.cdata)
+	text := b[h.from:h.to]
+	return h, isPlainText(text, h.cdata) && (p.valid || utf8.Valid(text))
 }
 
 // since drops the texts from byte at on, whose item goes.
@@ -116,8 +123,36 @@ func (h *heldTexts) since(at int) {
 	}
 }
 
-// heldKindOf is 0 for an element that the parser gets as it is.
-func heldKindOf(name, root string) heldKind {
+// declared notes the namespaces that the root declares for modules whose texts are held back.
+func (h *heldTexts) declared(list []attr) {
+	for _, a := range list {
+		switch {
+		case a.name == "xmlns:content" && a.value == "http://purl.org/rss/1.0/modules/content/" && attrsNamed(list, a.name) == 1:
+			h.known |= heldBody
+		case a.name == "xmlns:dc" && a.value == "http://purl.org/dc/elements/1.1/" && attrsNamed(list, a.name) == 1:
+			h.known |= heldCreator
+		}
+	}
+}
+
+// redeclared forgets them where an element around an item's texts, or an item, declares such a prefix again.
+func (h *heldTexts) redeclared(list []attr) {
+	if attrsNamed(list, "xmlns:content")+attrsNamed(list, "xmlns:dc") > 0 {
+		h.known = 0
+	}
+}
+
+func attrsNamed(list []attr, name string) (n int) {
+	for _, a := range list {
+		if a.name == name {
+			n++
+		}
+	}
+	return n
+}
+
+// kindOf is 0 for an element that the parser gets as it is.
+func (h *heldTexts) kindOf(name, root string) heldKind {
 	if root == "feed" {
 		switch name {
 		case "content":
@@ -141,7 +176,12 @@ func heldKindOf(name, root string) heldKind {
 	case "category":
 		return heldCategory
 	case "content:encoded":
+		if h.known&heldBody != 0 {
+			return heldBody
+		}
 		return heldEncoded
+	case "dc:creator":
+		return h.known & heldCreator
 	}
 	return 0
 }
@@ -177,11 +217,12 @@ func isEscapedText(list []attr) bool {
 	return true
 }
 
-// isPlainText says whether the parser would take a text without an objection.
+// isPlainText says whether the parser would take a text in UTF-8 without an objection.
 func isPlainText(b []byte, cdata bool) bool {
 	for i, c := range b {
 		switch {
-		case c >= ' ' && c < 0xef && (cdata || c != '&' && c != '>'), c == '\n', c == '\t', c == '\r':
+		case plainBytes[c]:
+		case c >= ' ' && c < 0xef && (cdata || c != '&' && c != '>'):
 		case c < ' ':
 			return false
 		case c == 0xef:
@@ -199,8 +240,17 @@ func isPlainText(b []byte, cdata bool) bool {
 			return false
 		}
 	}
-	return utf8.Valid(b)
+	return true
 }
+
+// plainBytes marks the bytes of which no text needs a second look.
+var plainBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= ' ' && c < 0xef && c != '&' && c != '>'
+	}
+	t['\n'], t['\t'], t['\r'] = true, true, true
+	return t
+}()
 
 // value is what the parser would make of the text.
 func (h heldText) value(b []byte) string {

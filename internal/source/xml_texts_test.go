@@ -30,6 +30,12 @@ func TestHeldTextsAreTheParsers(t *testing.T) {
 		docs = append(docs, `<rss><channel>`+short+`<item/>`+short+`</channel></rss>`, `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">`+short+`<channel>`+strings.ReplaceAll(short, "x", "y")+`</channel>`+in+`</rdf:RDF>`,
 			`<rss><channel>`+strings.NewReplacer("<category>U", `<category domain="d">U`, "<title>", "<link>z</link><guid>z</guid><title>").Replace(short)+`</channel></rss>`,
 			`<rss><channel>`+strings.NewReplacer("<pubDate>", "<pubdate>z</pubdate><pubDate>", "<title>", "<TITLE>z</TITLE><title>").Replace(short)+`</channel></rss>`)
+		const modules = ` xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"`
+		by := strings.Replace(in, "</item>", "<dc:creator>"+text+"</dc:creator><category>a</category><dc:creator> Lê Tú </dc:creator></item>", 1)
+		docs = append(docs, `<rss`+modules+`><channel>`+by+`</channel></rss>`, `<rss`+modules+`><channel xmlns:dc="urn:x">`+by+`</channel></rss>`,
+			`<rss`+modules+`><channel>`+strings.NewReplacer("<title>t</title>", "", "<description>", "<dc:description>", "</description>", "</dc:description>").Replace(by)+`</channel></rss>`,
+			`<rss`+modules+` xmlns:c="http://purl.org/rss/1.0/modules/content/" xmlns:d="http://purl.org/dc/elements/1.1/"><channel>`+strings.Replace(by, "</item>", "<d:creator>x</d:creator><d:date>y</d:date></item>", 1)+strings.Replace(by, "<content:", "<c:encoded>x</c:encoded><content:", 1)+`</channel></rss>`,
+			`<rss`+modules+`><channel>`+strings.Replace(by, "<item>", `<item xmlns:content="urn:x">`, 1)+by+`</channel></rss>`, `<rss`+modules+` xmlns:dc="urn:x"><channel>`+by+`</channel></rss>`)
 		docs = append(docs, `<rss><channel><title>t</title>`+in+in+`</channel></rss>`, `<rss><channel>`+strings.Replace(in, "</item>", "<description>"+long+"</description></item>", 1)+`</channel></rss>`,
 			`<rss xmlns:content="urn:other" xmlns="urn:x"><channel>`+in+`</channel></rss>`, `<rss><channel><x xmlns="urn:x">`+in+`</x>`+in+`</channel></rss>`)
 	}
@@ -52,6 +58,7 @@ func TestHeldTextsAreTheParsers(t *testing.T) {
 func FuzzHeldTexts(f *testing.F) {
 	f.Add(`<rss><channel><item><title>a</title><link>b</link><guid isPermaLink="false">c</guid><category>d</category><description><![CDATA[e]]></description></item></channel></rss>`)
 	f.Add(`<rss><channel><item><title>` + textMark + `0</title><pubDate>&#xD800;</pubDate><category x="">&amp;&lt;</category><category>]]&gt;</category></item><item/></channel></rss>`)
+	f.Add(`<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><item><title>a</title><dc:creator><![CDATA[ b ]]></dc:creator><content:encoded>c</content:encoded><dc:creator>d</dc:creator></item></channel></rss>`)
 	f.Fuzz(func(t *testing.T, doc string) { heldAgrees(t, doc) })
 }
 

@@ -22,11 +22,10 @@ type ahead struct {
 	wanted  []wanted                  // of each item of the document
 }
 
-// wanted is what an item is looked up by; the last texts of its keys are those of its text.
+// wanted is what an item is looked up by.
 type wanted struct {
-	ids   []hub.ID
-	keys  []string
-	texts int
+	ids  []hub.ID
+	keys []string
 }
 
 // The lists that are looked up: a name, a number and a text of each.
@@ -119,7 +118,6 @@ func (t *tx) lookAheadOf(items []hub.Incoming) error {
 	for n, in := range items {
 		w := &each[n]
 		w.ids, w.keys = hub.Lookup(in)
-		w.texts = len(in.Text.Keys())
 		for _, id := range w.ids {
 			all = append(all, string(id))
 		}
@@ -172,9 +170,9 @@ func (t *tx) identify(in hub.Incoming, by *wanted) (*stored, hub.Why, error) {
 	}
 	// An id always decides, and what is apart is known by nothing else: the keys would not be looked at.
 	if len(read) == 0 && !f.Apart {
-		for i, key := range by.keys {
+		for _, key := range by.keys {
 			n := t.led.keys[key]
-			if n != 0 && i >= len(by.keys)-by.texts && !in.Text.Near(t.led.prints[n]) {
+			if _, ofText := textNumber(key); ofText && n != 0 && !in.Text.Near(t.led.prints[n]) {
 				n = 0 // as good as nothing: by its text it is no other (hub.Identify)
 			}
 			r, err := find(n)
