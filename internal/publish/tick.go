@@ -9,7 +9,6 @@ import (
 const (
 	tickEvery  = time.Second // most-read feeds are ranked at most so often
 	sweepTicks = 60          // every section is read again within so many ticks
-	sweepRest  = 5           // and none of a few sections oftener than every so many
 )
 
 // tick ranks the most-read feeds that somebody reads, and sweeps: what is trimmed by age leaves the shelves without an
@@ -17,8 +16,7 @@ const (
 func (p *Publisher) tick(ctx context.Context) {
 	t := time.NewTicker(tickEvery)
 	defer t.Stop()
-	cycle := min(max(len(p.sections), sweepRest), sweepTicks)
-	done := 0 // ticks of the cycle
+	swept := 0
 	for {
 		select {
 		case <-ctx.Done():
@@ -28,15 +26,9 @@ func (p *Publisher) tick(ctx context.Context) {
 		if p.state.Load() == nil {
 			continue
 		}
-		from, to := done*len(p.sections)/cycle, (done+1)*len(p.sections)/cycle
-		var err error
-		if from < to {
-			err = p.sweep(ctx, from, to-from)
-			p.noteUnlessOver(ctx, sweeping, err)
-		}
-		if err == nil { // else the same once more
-			done = (done + 1) % cycle
-		}
+		n := (len(p.sections) + sweepTicks - 1) / sweepTicks
+		p.noteUnlessOver(ctx, sweeping, p.sweep(ctx, swept, n))
+		swept = (swept + n) % len(p.sections)
 		p.noteUnlessOver(ctx, ranking, p.rankAll(ctx))
 		p.limited.forget(p.now())
 	}

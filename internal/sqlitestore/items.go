@@ -63,14 +63,6 @@ const (
 
 // Release implements hub.Store.
 func (s *Store) Release(ctx context.Context, at time.Time, limit int) (released int, next time.Time, err error) {
-	// It is asked twice a second, and nearly always there is nothing to write.
-	err = s.read(ctx, "looking for what is due", func(t *tx) error {
-		next, err = t.nextDue()
-		return err
-	})
-	if err != nil || next.IsZero() || next.After(at) {
-		return 0, next, err
-	}
 	err = s.write(ctx, "releasing what was held", func(t *tx) error {
 		due, err := t.numbers(sqlDue, at.Unix(), max(limit, 0))
 		if err != nil {
@@ -90,26 +82,20 @@ func (s *Store) Release(ctx context.Context, at time.Time, limit int) (released 
 			}
 		}
 		released = len(due)
-		next, err = t.nextDue()
+		rest, err := t.numbers(sqlNextDue)
+		if err != nil || len(rest) == 0 {
+			return err
+		}
+		first, err := t.find(sqlFindN, rest[0])
+		if err == nil {
+			next = first.PublishAt
+		}
 		return err
 	})
 	if err != nil {
 		return 0, time.Time{}, err
 	}
 	return released, next, nil
-}
-
-// nextDue is when the next of the items that are held falls due; zero for none.
-func (t *tx) nextDue() (next time.Time, err error) {
-	first, err := t.numbers(sqlNextDue)
-	if err != nil || len(first) == 0 {
-		return next, err
-	}
-	r, err := t.find(sqlFindN, first[0])
-	if err != nil || r == nil {
-		return next, err
-	}
-	return r.PublishAt, nil
 }
 
 // numbers reads a column of numbers whole, since a walk must not change what it walks along.

@@ -121,14 +121,14 @@ CREATE TABLE cursors (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID
 func readStatements() []string {
 	return []string{
 		sqlLog, sqlEvents, sqlFind, sqlShelf, sqlTombstones, sqlTouched, sqlNamed, sqlTotal, sqlWindow, sqlTop,
-		sqlSource, sqlFindN, sqlNextDue, sqlCursor, sqlAliases, sqlAliasesOf,
+		sqlSource, sqlCursor, sqlAliases, sqlAliasesOf,
 	}
 }
 
 func statements() []string {
 	return slices.Concat(readStatements(), []string{
-		sqlSavepoint, sqlRelease, sqlUndo, sqlPing, sqlSetLog, sqlNewest, sqlSetRecord, sqlSetBody, sqlDropBody,
-		sqlAliasNamed, sqlOthers, sqlApart, sqlUnshelve, sqlBrink, sqlOpenSection, sqlBury, sqlUnbury, sqlDue,
+		sqlSavepoint, sqlRelease, sqlUndo, sqlPing, sqlSetLog, sqlFindN, sqlNewest, sqlSetRecord, sqlSetBody, sqlDropBody,
+		sqlAliasNamed, sqlOthers, sqlApart, sqlUnshelve, sqlBrink, sqlOpenSection, sqlBury, sqlUnbury, sqlDue, sqlNextDue,
 		sqlOld, sqlTrimEvents, sqlTrimBuckets, sqlTrimBatches, sqlBatch, sqlView, sqlViewed, sqlBucket,
 		sqlSetSource, sqlLease, sqlSetLease, sqlUnlease, sqlSetCursor,
 	}, insertStatements(), lookStatements())
