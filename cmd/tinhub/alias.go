@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -178,7 +179,7 @@ func (f configFlags) askOrOpen(ctx context.Context, term terminal, l logSetting,
 	defer cancel()
 	told, err := ask(asking, storeFile(cfg.Store), method, path, order)
 	if err == nil || !errors.Is(err, errNoDaemon) {
-		return trimmed(told), err
+		return bytes.TrimSpace(told), err
 	}
 	store, err := openStore(ctx, cfg.Store, log)
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -105,5 +104,3 @@ func away(t *time.Time, now time.Time) string {
 	}
 	return "in " + words
 }
-
-func trimmed(b []byte) []byte { return bytes.TrimSpace(b) }

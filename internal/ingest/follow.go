@@ -191,14 +191,9 @@ func (t told) Unwrap() error { return t.cause }
 
 // askListing asks a page of links.
 func (f *following) askListing(ctx context.Context) result {
-	resp, err := f.i.o.Fetch.Get(ctx, f.i.request(f.src, *f.st))
+	resp, hash, r, err := f.i.fetchSource(ctx, f.src, *f.st)
 	if err != nil {
 		return failure(err)
-	}
-	r := result{outcome: OutcomeNotModified, reason: OutcomeNotModified, fresh: resp.MaxAge, retry: resp.RetryAfter}
-	hash := f.st.BodyHash
-	if !resp.NotModified {
-		hash = digest(resp.Body)
 	}
 	if hash != f.st.BodyHash {
 		r.outcome, r.reason = OutcomeOK, OutcomeOK

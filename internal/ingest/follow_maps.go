@@ -22,14 +22,9 @@ const (
 
 // askSitemap asks a sitemap, and those of its sitemaps that may have changed where it is an index.
 func (f *following) askSitemap(ctx context.Context) result {
-	resp, err := f.i.o.Fetch.Get(ctx, f.i.request(f.src, *f.st))
+	resp, hash, r, err := f.i.fetchSource(ctx, f.src, *f.st)
 	if err != nil {
 		return failure(err)
-	}
-	r := result{outcome: OutcomeNotModified, reason: OutcomeNotModified, fresh: resp.MaxAge, retry: resp.RetryAfter}
-	hash := f.st.BodyHash
-	if !resp.NotModified {
-		hash = digest(resp.Body)
 	}
 	items := f.st.Items
 	var links []listed

@@ -141,16 +141,24 @@ func clip(err error) string {
 	return text
 }
 
-// askURL asks a source that has a URL.
-func (i *Ingest) askURL(ctx context.Context, src hub.Source, st *hub.SourceState, rep *Report, patience time.Duration) result {
-	resp, err := i.o.Fetch.Get(ctx, i.request(src, *st))
-	if err != nil {
-		return failure(err)
+// fetchSource asks for a source's document: the answer, the hash of its body, which is the last one's where it was not
+// modified, and the result as it stands until something new is read.
+func (i *Ingest) fetchSource(ctx context.Context, src hub.Source, st hub.SourceState) (resp *fetch.Response, hash string, r result, err error) {
+	if resp, err = i.o.Fetch.Get(ctx, i.request(src, st)); err != nil {
+		return nil, "", r, err
 	}
-	r := result{outcome: OutcomeNotModified, reason: OutcomeNotModified, fresh: resp.MaxAge, retry: resp.RetryAfter}
-	hash := st.BodyHash
+	hash = st.BodyHash
 	if !resp.NotModified {
 		hash = digest(resp.Body)
+	}
+	return resp, hash, result{outcome: OutcomeNotModified, reason: OutcomeNotModified, fresh: resp.MaxAge, retry: resp.RetryAfter}, nil
+}
+
+// askURL asks a source that has a URL.
+func (i *Ingest) askURL(ctx context.Context, src hub.Source, st *hub.SourceState, rep *Report, patience time.Duration) result {
+	resp, hash, r, err := i.fetchSource(ctx, src, *st)
+	if err != nil {
+		return failure(err)
 	}
 	if hash != st.BodyHash {
 		// The same bytes under new validators need no second reading; other bytes do.

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tinhub/internal/hub"
@@ -74,7 +73,7 @@ func sampleOf(drafts []hub.Draft) []string {
 		if d.Title.Value == "" || titles[d.Title.Value] > 1 || !strings.Contains(d.URL, "?") || len(d.URL) > maxLink {
 			continue
 		}
-		if sample = append(sample, strconv.FormatUint(hashOf(d.Title.Value), 36)+" "+d.URL); len(sample) == maxSample {
+		if sample = append(sample, mark(d.Title.Value)+" "+d.URL); len(sample) == maxSample {
 			break
 		}
 	}

@@ -27,8 +27,8 @@ func judgeDates(st *hub.SourceState, doc *hub.Document, items []seenItem, h *dra
 		if items[n].name == 0 || len(d.Published) == 0 || len(st.Dates) == maxSample {
 			continue
 		}
-		date := strconv.FormatUint(hashOf(d.Published[0]), 36) // the one that counts: others stand in for it
-		d.OriginalID, d.Published, d.Modified = "", nil, nil   // guids may change as well
+		date := mark(d.Published[0])                         // the one that counts: others stand in for it
+		d.OriginalID, d.Published, d.Modified = "", nil, nil // guids may change as well
 		what := strconv.FormatUint(h.whole(&d), 36)
 		st.Dates = append(st.Dates, what+" "+date)
 		if before, ok := last[what]; ok {
